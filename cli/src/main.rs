@@ -1,0 +1,3 @@
+//! The `shutterkey` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The Instagram login platform on localhost.
