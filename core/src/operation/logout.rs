@@ -1,0 +1,55 @@
+//! Forgetting an account, here and at the provider.
+
+use super::Operation;
+use crate::account::AccountKey;
+use crate::config::ClientConfig;
+use crate::error::{Error, ErrorCode};
+use crate::protocol::answer::parse_revoke_response;
+use crate::protocol::request::build_revoke_request;
+use crate::record::{AccountRecord, Provenance, StoreKey};
+
+/// An account that was forgotten.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoggedOut {
+    /// Whether the provider confirmed that the token is ended.
+    pub revoked: bool,
+    /// Why it is not, where it is not: the provider has no such call, or could not be reached.
+    pub problem: Option<Error>,
+}
+
+/// Ends the token at the provider where that is possible, and removes the account's record in any case.
+///
+/// # Errors
+/// `account.not_found`; the `store` family.
+pub fn logout(config: &ClientConfig, namespace: &str, account: &AccountKey) -> Operation<LoggedOut> {
+    let config = config.clone();
+    let key = StoreKey::account(namespace, account);
+    Operation::new(|io| async move {
+        let stored = io
+            .load(&key)
+            .await?
+            .ok_or_else(|| Error::new(ErrorCode::AccountNotFound))?;
+        let problem = match AccountRecord::decode(config.provider(), &stored.record.bytes) {
+            // A damaged record, or one of another app, is removed without sending anything anywhere.
+            Err(error) => Some(error),
+            Ok(record) => match record
+                .check_provenance(&Provenance::of(&config))
+                .and_then(|()| build_revoke_request(&config, &record.token))
+            {
+                Err(error) => Some(error),
+                Ok(request) => match io.send_patiently(request, record.spread()).await {
+                    Ok(response) => parse_revoke_response(&response, io.now()).err(),
+                    Err(error) => Some(error),
+                },
+            },
+        };
+        if !io.delete(&key, stored.version).await? {
+            return Err(Error::new(ErrorCode::StoreConflict));
+        }
+        Ok(LoggedOut {
+            revoked: problem.is_none(),
+            problem,
+        })
+    })
+}

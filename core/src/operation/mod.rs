@@ -1,0 +1,165 @@
+//! Sequences without I/O: each is driven step by step, and **every step is answered exactly once, in order**.
+//!
+//! An [`Operation`] is a state machine. It has no socket, no store, no clock and no randomness of its own: it asks for
+//! each by a [`Step`], and goes on with the [`Answer`]. An operation that returned `Err` or [`Step::Done`] is finished.
+//! `Save` comes before `Done` and cannot be skipped, and what fails goes *into* the machine, so that a failure has one
+//! meaning in every language.
+//!
+//! ```
+//! # use shutterkey::operation::{Answer, Operation, Step};
+//! # use shutterkey::protocol::request::HttpResponse;
+//! # fn drive<T>(mut operation: Operation<T>, now: impl Fn() -> shutterkey::Timestamp) -> shutterkey::Result<T> {
+//! let mut step = operation.begin(now())?;
+//! loop {
+//!     let answer = match step {
+//!         Step::Done(value) => return Ok(value),
+//!         Step::Send(request) => Answer::Response(HttpResponse::new(200, vec![], vec![])), // send it
+//!         # _ => Answer::Waited,
+//!         // … load, save, lease, wait
+//!     };
+//!     step = operation.step(answer, now())?;
+//! }
+//! # }
+//! ```
+//!
+//! Inside, an operation is written as straight-line `async` code that awaits its driver and nothing else: the compiler
+//! makes the state machine, and no runtime is involved.
+
+mod complete;
+mod connection;
+mod engine;
+mod identify;
+mod import;
+mod keep_fresh;
+mod logout;
+mod report;
+mod simple;
+
+pub use complete::{CompleteRequest, Resumable, complete, resume};
+pub use connection::Connection;
+pub use engine::Operation;
+pub(crate) use engine::{Io, Saved};
+pub use identify::identify;
+pub use import::{ImportRequest, import};
+pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
+pub use logout::{LoggedOut, logout};
+pub use report::{Reported, report};
+pub use simple::{discover, exchange, extend, refresh, revoke};
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::{Error, ErrorCode};
+use crate::protocol::request::{HttpRequest, HttpResponse};
+use crate::record::{Lease, RecordBytes, StoreKey, Stored};
+
+/// What an operation asks its driver to do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step<T> {
+    /// Send a request under the driver contract (see [`HttpRequest`]). Answer `Response` or `SendFailed`.
+    Send(HttpRequest),
+    /// Load a record. Answer `Loaded` or `StoreFailed`.
+    Load(StoreKey),
+    /// Take a lease on a key; it frees itself after `ttl`. Answer `Leased`, `LeaseHeld` or `StoreFailed`.
+    Lease {
+        /// What to lease.
+        key: StoreKey,
+        /// How long at most. Longer than a request's deadline.
+        ttl: Duration,
+    },
+    /// Write a record if nobody else has. Answer `Saved`, `Conflict` or `StoreFailed`.
+    Save(SaveStep),
+    /// Give a lease back. Answer `Released` or `StoreFailed`.
+    Release(Lease),
+    /// Remove a record if it still has this version. Answer `Deleted`, `Conflict` or `StoreFailed`.
+    Delete {
+        /// What to remove.
+        key: StoreKey,
+        /// The version that may be removed.
+        expected: u64,
+    },
+    /// Wait, on the machine's own time. Answer `Waited`.
+    Wait(Duration),
+    /// Finished.
+    Done(T),
+}
+
+/// A record to write.
+#[derive(Debug)]
+pub struct SaveStep {
+    /// Where.
+    pub key: StoreKey,
+    /// What.
+    pub record: RecordBytes,
+    /// The version that may be replaced; `None`: there must be none.
+    pub expected: Option<u64>,
+    /// The lease under which this is written: a store refuses it when a later lease has been given out.
+    pub fence: Option<u64>,
+}
+
+/// What a driver answers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// The response, whatever its status.
+    Response(HttpResponse),
+    /// No response, or none that could be read whole.
+    SendFailed(SendFailure),
+    /// The record, or that there is none.
+    Loaded(Option<Stored>),
+    /// The lease.
+    Leased(Lease),
+    /// Somebody else has the lease.
+    LeaseHeld,
+    /// The version that was written.
+    Saved(u64),
+    /// Another version is there, or a later lease.
+    Conflict,
+    /// The store could not do it.
+    StoreFailed(Error),
+    /// The lease is back.
+    Released,
+    /// The record is gone.
+    Deleted,
+    /// The time has passed.
+    Waited,
+}
+
+/// Why there is no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendFailure {
+    /// The deadline passed.
+    Timeout,
+    /// The host's name could not be resolved.
+    Dns,
+    /// No secure connection.
+    Tls,
+    /// No connection.
+    Offline,
+    /// The connection broke.
+    Reset,
+    /// The body is above the cap.
+    TooLarge,
+}
+
+impl SendFailure {
+    /// The error code of this failure.
+    pub const fn code(self) -> ErrorCode {
+        match self {
+            Self::Timeout => ErrorCode::Timeout,
+            Self::Dns => ErrorCode::Dns,
+            Self::Tls => ErrorCode::Tls,
+            Self::Offline => ErrorCode::Offline,
+            Self::Reset => ErrorCode::Reset,
+            Self::TooLarge => ErrorCode::TooLarge,
+        }
+    }
+}
+
+impl fmt::Display for SendFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code().summary())
+    }
+}

@@ -1,0 +1,244 @@
+//! What providers answer: tokens, identities, and errors in all their bodies.
+
+mod classify;
+mod refusal;
+mod wire;
+
+pub use classify::classify;
+pub(crate) use classify::explain_words;
+use refusal::refusal_in;
+
+use crate::account::{Account, AppScopedId, UserId};
+use crate::clock::Timestamp;
+use crate::error::{Error, ErrorCode, Result, printable};
+use crate::protocol::request::HttpResponse;
+use crate::protocol::token::{Expiry, LONG_LIFE, Token, TokenKind};
+use crate::provider::Provider;
+use crate::scope::ScopeSet;
+
+/// The longest life that is believed: ten years, in seconds.
+const LONGEST_LIFE: i64 = 315_360_000;
+
+/// A token answer, read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TokenAnswer {
+    /// The token.
+    pub token: Token,
+    /// The user id beside it, exact. Sources disagree which of the account's ids this is (fact sheet 1.3), so an account
+    /// is keyed by what `/me` says.
+    pub user_id: Option<UserId>,
+}
+
+/// Reads the answer to a code exchange: Instagram's two shapes, Threads', Facebook's, the legacy platform's and RFC
+/// 6749 5.1. `asked` are the scopes of the login, which is what was granted where RFC 6749 lets the answer be silent.
+///
+/// # Errors
+/// The provider's refusal with its own code; `provider.bad_response` and `provider.unsupported_token_type` for an
+/// answer that cannot be used.
+pub fn parse_exchange_response(
+    provider: &Provider,
+    asked: &ScopeSet,
+    response: &HttpResponse,
+    now: Timestamp,
+) -> Result<TokenAnswer> {
+    let wire = accepted(response, now)?;
+    let data = provider.data();
+    let says_scopes = wire.scopes();
+    let scopes = match data.exchange.kind {
+        // RFC 6749 5.1: left out, the scope is the one that was asked for.
+        TokenKind::Bearer => Some(says_scopes.unwrap_or_else(|| asked.clone())),
+        _ => says_scopes,
+    };
+    let expiry = expiry(wire.expires_in, data.lifetimes.short, now)?;
+    // Facebook may answer a long-lived token at once (fact sheet 2.3).
+    let kind = match (data.exchange.kind, expiry) {
+        (TokenKind::Short, Expiry::At(end)) if end.since(now) > LONG_LIFE / 2 => TokenKind::Long,
+        (kind, _) => kind,
+    };
+    let expiry = if kind == TokenKind::Permanent {
+        Expiry::Never
+    } else {
+        expiry
+    };
+    let token = Token::builder(provider, wire.access_token, kind)
+        .scopes(scopes)
+        .issued_at(Some(now))
+        .expiry(expiry)
+        .refresh_token(wire.refresh_token)
+        .build()
+        .map_err(|_| unusable("has a token with characters that no token has"))?;
+    Ok(TokenAnswer {
+        token,
+        user_id: wire.user_id,
+    })
+}
+
+/// Reads the answer to the exchange for a long-lived token.
+///
+/// # Errors
+/// As [`parse_exchange_response`].
+pub fn parse_extend_response(
+    provider: &Provider,
+    short: &Token,
+    response: &HttpResponse,
+    now: Timestamp,
+) -> Result<Token> {
+    let wire = accepted(response, now)?;
+    Token::builder(provider, wire.access_token.clone(), TokenKind::Long)
+        .scopes(wire.scopes().or_else(|| short.scopes().cloned()))
+        .issued_at(Some(now))
+        .expiry(expiry(wire.expires_in, Some(LONG_LIFE), now)?)
+        .data_access_until(short.data_access_until())
+        .build()
+        .map_err(|_| unusable("has a token with characters that no token has"))
+}
+
+/// Reads the answer to a refresh. What it does not say stays as it was; the value may or may not be a new one.
+///
+/// # Errors
+/// As [`parse_exchange_response`]; `account.mismatch` when it names another user than `expected`.
+pub fn parse_refresh_response(
+    provider: &Provider,
+    old: &Token,
+    expected: Option<&UserId>,
+    response: &HttpResponse,
+    now: Timestamp,
+) -> Result<Token> {
+    let wire = accepted(response, now)?;
+    if let (Some(answered), Some(expected)) = (&wire.user_id, expected)
+        && answered != expected
+    {
+        return Err(Error::with_detail(
+            ErrorCode::AccountMismatch,
+            "The refresh answered with another account's token.",
+        ));
+    }
+    let lifetime = match provider.data().lifetimes.refresh_from {
+        0 => provider.data().lifetimes.short,
+        _ => Some(LONG_LIFE),
+    };
+    let scopes = wire.scopes();
+    let expiry = expiry(wire.expires_in, lifetime, now)?;
+    let mut token = old
+        .renewed(wire.access_token.clone())
+        .issued_at(Some(now))
+        .expiry(expiry);
+    if let Some(scopes) = scopes {
+        token = token.scopes(Some(scopes));
+    }
+    // RFC 6749 6: without a new refresh token the old one stays.
+    if let Some(refresh_token) = wire.refresh_token {
+        token = token.refresh_token(Some(refresh_token));
+    }
+    token
+        .build()
+        .map_err(|_| unusable("has a token with characters that no token has"))
+}
+
+/// Reads whose token it is: flat, in `data`, or in `data[0]`; ids as strings or integers.
+///
+/// # Errors
+/// The provider's refusal; `provider.bad_response` without an id that can be used.
+pub fn parse_identify_response(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Result<Account> {
+    refuse(response, now)?;
+    let Some(identify) = &provider.data().identify else {
+        return Err(Error::new(ErrorCode::ConfigUnsupported));
+    };
+    let person = wire::Person::parse(response.body()).map_err(|why| unusable(&why))?;
+    let Some(user_id) = person.id(identify.user_id) else {
+        return Err(unusable(&format!("has no {}", identify.user_id)));
+    };
+    let app_scoped_id = identify.app_scoped_id.and_then(|member| person.id(member));
+    Ok(Account {
+        user_id: UserId::parse(&user_id).map_err(|_| unusable("has an id that is not one"))?,
+        app_scoped_id: app_scoped_id.as_deref().map(AppScopedId::parse).transpose()?,
+        username: person.text("username"),
+        name: person.text("name").or_else(|| person.text("full_name")),
+        account_type: person.text("account_type"),
+    })
+}
+
+/// Reads the answer to a revocation: RFC 7009 answers 200 also for a token it does not know.
+///
+/// # Errors
+/// The provider's refusal.
+pub fn parse_revoke_response(response: &HttpResponse, now: Timestamp) -> Result<()> {
+    refuse(response, now)
+}
+
+/// Reads a token answer, or says why it is none.
+fn accepted(response: &HttpResponse, now: Timestamp) -> Result<wire::TokenWire> {
+    // A success is read once: what marks an error in a 200 is found on the way.
+    if response.is_success() {
+        match wire::TokenWire::parse(response.body()) {
+            Ok(wire) if wire.token_type_is_bearer() => return Ok(wire),
+            Ok(_) => return Err(Error::new(ErrorCode::UnsupportedTokenType)),
+            Err(why) => {
+                refuse(response, now)?;
+                return Err(unusable(&why));
+            }
+        }
+    }
+    refuse(response, now)?;
+    Err(unusable("did not arrive with status 200"))
+}
+
+/// The provider's refusal, in whichever body and with whichever status it came.
+fn refuse(response: &HttpResponse, now: Timestamp) -> Result<()> {
+    match classify(response, now) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+fn unusable(why: &str) -> Error {
+    Error::with_detail(ErrorCode::BadResponse, format!("The provider's answer {why}."))
+}
+
+/// Absolute expiry. A provider's number is believed between one second and ten years; zero says that it does not know.
+fn expiry(expires_in: Option<i64>, default: Option<i64>, now: Timestamp) -> Result<Expiry> {
+    match expires_in.or(default) {
+        None | Some(0) => Ok(Expiry::Unknown),
+        Some(seconds) if (1..=LONGEST_LIFE).contains(&seconds) => Ok(Expiry::At(now.plus(seconds))),
+        Some(_) => Err(unusable("has an expires_in that cannot be")),
+    }
+}
+
+/// Says what a body is that should have been JSON, without repeating it: it may be a token.
+fn describe(body: &[u8]) -> String {
+    let text = body.trim_ascii_start();
+    if text.is_empty() {
+        "is empty".to_owned()
+    } else if text.starts_with(b"<") {
+        let shown: String = String::from_utf8_lossy(text.get(..40).unwrap_or(text)).into_owned();
+        format!("is a page, not JSON; it begins with {}", printable(&shown))
+    } else if body.starts_with(&[0xef, 0xbb, 0xbf])
+        || body.starts_with(&[0xff, 0xfe])
+        || body.starts_with(&[0xfe, 0xff])
+    {
+        "begins with a byte order mark, which JSON does not have".to_owned()
+    } else {
+        "is not the JSON object that the endpoint answers".to_owned()
+    }
+}
+
+impl wire::TokenWire {
+    fn scopes(&self) -> Option<ScopeSet> {
+        self.permissions
+            .as_ref()
+            .map(|names| ScopeSet::granted(names.iter().map(String::as_str)))
+    }
+
+    fn token_type_is_bearer(&self) -> bool {
+        // Instagram and Threads leave it out.
+        self.token_type
+            .as_deref()
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"))
+    }
+}
+
+/// The refusal in a body, where it holds one. For callers that have a body and no status.
+pub fn parse_refusal(body: &[u8]) -> Option<crate::error::ProviderError> {
+    refusal_in(body)
+}

@@ -1,0 +1,348 @@
+//! The JSON of token and identity answers, read once, strictly, without rounding a number.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::describe;
+use crate::account::UserId;
+use crate::secret::Secret;
+
+/// What the token answers of all providers have in common.
+pub(super) struct TokenWire {
+    pub(super) access_token: Secret,
+    pub(super) token_type: Option<String>,
+    pub(super) expires_in: Option<i64>,
+    pub(super) refresh_token: Option<Secret>,
+    pub(super) user_id: Option<UserId>,
+    pub(super) permissions: Option<Vec<String>>,
+}
+
+impl TokenWire {
+    /// `Err` says, as the end of a sentence, what is wrong.
+    pub(super) fn parse(body: &[u8]) -> Result<Self, String> {
+        let outer: Outer<'_> = serde_json::from_slice(body).map_err(|error| reason(body, &error))?;
+        if outer.error.is_some() || outer.error_type.is_some() || outer.meta.is_some() {
+            return Err("is an error in the place of a token".to_owned());
+        }
+        match (outer.access_token.is_some(), outer.data) {
+            (true, None) => Self::from_fields(Fields {
+                access_token: outer.access_token,
+                token_type: outer.token_type,
+                expires_in: outer.expires_in,
+                refresh_token: outer.refresh_token,
+                user_id: outer.user_id,
+                user: outer.user,
+                permissions: outer.permissions,
+                scope: outer.scope,
+            }),
+            (false, Some(One(fields))) => Self::from_fields(fields),
+            (true, Some(_)) => Err("has a token twice, flat and in data".to_owned()),
+            (false, None) => Err("has no access_token".to_owned()),
+        }
+    }
+
+    fn from_fields(fields: Fields<'_>) -> Result<Self, String> {
+        let access_token = match fields.access_token {
+            Some(Text(text)) if !text.is_empty() => Secret::from(&*text),
+            _ => return Err("has no access_token".to_owned()),
+        };
+        let id = fields.user_id.or(fields.user.and_then(|user| user.id));
+        Ok(Self {
+            access_token,
+            token_type: fields.token_type.map(|Text(text)| text.into_owned()),
+            expires_in: fields.expires_in.map(|Seconds(seconds)| seconds),
+            refresh_token: fields.refresh_token.map(|Text(text)| Secret::from(&*text)),
+            user_id: id
+                .map(|Id(id)| UserId::parse(&id))
+                .transpose()
+                .map_err(|_| "has a user id that is not one")?,
+            permissions: fields
+                .permissions
+                .map(|Names(names)| names)
+                .or(fields.scope.map(|Names(names)| names)),
+        })
+    }
+}
+
+/// Deserialising a derived struct refuses a member that occurs twice; unknown members are passed over.
+#[derive(Deserialize)]
+struct Outer<'a> {
+    #[serde(borrow)]
+    access_token: Option<Text<'a>>,
+    #[serde(borrow)]
+    token_type: Option<Text<'a>>,
+    expires_in: Option<Seconds>,
+    #[serde(borrow)]
+    refresh_token: Option<Text<'a>>,
+    #[serde(borrow)]
+    user_id: Option<Id<'a>>,
+    #[serde(borrow)]
+    user: Option<User<'a>>,
+    permissions: Option<Names>,
+    scope: Option<Names>,
+    #[serde(borrow)]
+    data: Option<One<Fields<'a>>>,
+    error: Option<IgnoredAny>,
+    error_type: Option<IgnoredAny>,
+    meta: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Fields<'a> {
+    #[serde(borrow)]
+    access_token: Option<Text<'a>>,
+    #[serde(borrow)]
+    token_type: Option<Text<'a>>,
+    expires_in: Option<Seconds>,
+    #[serde(borrow)]
+    refresh_token: Option<Text<'a>>,
+    #[serde(borrow)]
+    user_id: Option<Id<'a>>,
+    #[serde(borrow)]
+    user: Option<User<'a>>,
+    permissions: Option<Names>,
+    scope: Option<Names>,
+}
+
+/// The legacy platform puts the person beside the token (fact sheet 4.2.4).
+#[derive(Deserialize)]
+struct User<'a> {
+    #[serde(borrow)]
+    id: Option<Id<'a>>,
+}
+
+/// A string, borrowed from the body where it has no escapes.
+struct Text<'a>(Cow<'a, str>);
+
+/// Decimal digits, from a string or an integer; never a rounded one.
+struct Id<'a>(Cow<'a, str>);
+
+/// Seconds, from a number or a string of digits.
+struct Seconds(i64);
+
+/// Scope names: one string with separators, or an array of strings.
+struct Names(Vec<String>);
+
+/// An array of exactly one element.
+struct One<T>(T);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+        impl<'de> Visitor<'de> for Seen {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Seen)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+        impl<'de> Visitor<'de> for Seen {
+            type Value = Id<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id: a string, or an integer below 2^64")
+            }
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Id(Cow::Borrowed(text)))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Id(Cow::Owned(text.to_owned())))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Id(Cow::Owned(number.to_string())))
+            }
+        }
+        deserializer.deserialize_any(Seen)
+    }
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+        impl Visitor<'_> for Seen {
+            type Value = Seconds;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of seconds")
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+                i64::try_from(number)
+                    .map(Seconds)
+                    .map_err(|_| E::custom("too many seconds"))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+                digits
+                    .then(|| text.parse().ok().map(Seconds))
+                    .flatten()
+                    .ok_or_else(|| E::custom("not a number of seconds"))
+            }
+        }
+        deserializer.deserialize_any(Seen)
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+        impl<'de> Visitor<'de> for Seen {
+            type Value = Names;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("scope names")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Names(vec![text.to_owned()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = sequence.next_element()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_any(Seen)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Seen<T> {
+            type Value = One<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of one object")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                match (sequence.next_element()?, sequence.next_element::<IgnoredAny>()?) {
+                    (Some(one), None) => Ok(One(one)),
+                    _ => Err(de::Error::custom("not an array of one object")),
+                }
+            }
+        }
+        deserializer.deserialize_seq(Seen(std::marker::PhantomData))
+    }
+}
+
+/// The scalar members of an identity answer.
+pub(super) struct Person(Vec<(String, String)>);
+
+impl Person {
+    /// Flat, in `data` (legacy), or in `data[0]` (documented by Meta).
+    pub(super) fn parse(body: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(body).map_err(|error| reason(body, &error))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn id(&self, name: &str) -> Option<String> {
+        self.text(name).filter(|id| !id.is_empty())
+    }
+}
+
+impl<'de> Deserialize<'de> for Person {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Person;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object about one account")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members: Vec<(String, String)> = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if members.iter().any(|(known, _)| *known == name) {
+                        return Err(de::Error::custom("a member occurs twice"));
+                    }
+                    match map.next_value::<Member>()? {
+                        Member::Scalar(value) => members.push((name, value)),
+                        Member::Inner(Person(inner)) if name == "data" => members.extend(inner),
+                        Member::Inner(_) | Member::Other => {}
+                    }
+                }
+                Ok(Person(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+enum Member {
+    Scalar(String),
+    Inner(Person),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+        impl<'de> Visitor<'de> for Seen {
+            type Value = Member;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any value")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Member::Scalar(text.to_owned()))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Member::Scalar(number.to_string()))
+            }
+            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Member::Other)
+            }
+            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Member::Other)
+            }
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Member::Other)
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+                Ok(Member::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Person::deserialize(de::value::MapAccessDeserializer::new(map)).map(Member::Inner)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                let first: Option<Member> = sequence.next_element()?;
+                let mut more = false;
+                while sequence.next_element::<IgnoredAny>()?.is_some() {
+                    more = true;
+                }
+                Ok(match first {
+                    Some(Member::Inner(person)) if !more => Member::Inner(person),
+                    _ => Member::Other,
+                })
+            }
+        }
+        deserializer.deserialize_any(Seen)
+    }
+}
+
+/// What is wrong with a body, as the end of a sentence. serde's own message can quote the value it refuses, which
+/// may be the token, so it is not passed on.
+fn reason(body: &[u8], error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Data if body.trim_ascii_start().starts_with(b"{") => {
+            "has a member of the wrong type, one that occurs twice, or data that is not one object".to_owned()
+        }
+        _ => describe(body),
+    }
+}

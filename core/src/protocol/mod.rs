@@ -1,0 +1,13 @@
+//! Pure OAuth: bytes in, values out. Time and randomness are arguments.
+
+pub mod answer;
+pub mod authorize;
+#[cfg(feature = "seal")]
+pub mod jar;
+pub mod pending;
+pub mod pkce;
+pub mod redirect;
+pub mod request;
+#[cfg(feature = "seal")]
+pub mod seal;
+pub mod token;

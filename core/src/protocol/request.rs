@@ -1,0 +1,420 @@
+//! HTTP requests and responses as values, and the requests of the token lifecycle.
+//!
+//! Each request has a parser of the same name in [`crate::protocol::answer`] or [`crate::operation`]: the pairs can be
+//! used without any operation, client or transport of shutterkey.
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::config::{ClientConfig, sanitized};
+use crate::error::{Error, ErrorCode, Result};
+use crate::protocol::pkce::Verifier;
+use crate::protocol::token::Token;
+use crate::provider::{ClientAuth, Provider, Refresh, Revoke};
+use crate::secret::Secret;
+
+/// How long one request may take, from connecting to the last byte. A lease must live longer.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The most that is read of an answer: 1 MiB. Token answers are below 4 KiB.
+pub const BODY_CAP: usize = 1 << 20;
+
+/// HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// The method's name in capitals.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request to be sent by a driver.
+///
+/// **Driver contract:** https only (loopback excepted), redirects not followed, no cookies, within [`Self::deadline`], at
+/// most [`Self::body_cap`] bytes read, and tried once unless [`Self::is_replay_safe`]. Its printed form has method, host
+/// and path alone: Meta puts tokens and secrets into GET queries.
+#[derive(Clone)]
+pub struct HttpRequest {
+    method: Method,
+    url: Secret,
+    headers: Vec<(&'static str, Secret)>,
+    body: Option<Secret>,
+    replay_safe: bool,
+}
+
+impl HttpRequest {
+    /// A request without body.
+    pub fn new(method: Method, url: impl Into<Secret>) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            headers: Vec::new(),
+            body: None,
+            replay_safe: false,
+        }
+    }
+
+    /// The same request with a header. Names are lower case.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<Secret>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same request with a form-encoded body.
+    #[must_use]
+    pub fn form(mut self, body: impl Into<Secret>) -> Self {
+        self.body = Some(body.into());
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// The same request, marked as safe to send again when no answer came.
+    #[must_use]
+    pub fn replay_safe(mut self) -> Self {
+        self.replay_safe = true;
+        self
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The whole address. It may hold a token or the app secret: for the transport alone, never for a log.
+    pub fn url(&self) -> &str {
+        self.url.reveal()
+    }
+
+    /// Names and values. Values may hold the client's credentials.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.headers.iter().map(|(name, value)| (*name, value.reveal()))
+    }
+
+    /// The body, form-encoded. It may hold a code or the app secret.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_ref().map(Secret::reveal)
+    }
+
+    /// How long it may take: [`DEADLINE`].
+    pub fn deadline(&self) -> Duration {
+        DEADLINE
+    }
+
+    /// How much of the answer may be read: [`BODY_CAP`].
+    pub fn body_cap(&self) -> usize {
+        BODY_CAP
+    }
+
+    /// Whether it may be sent again when no answer came. A code exchange never is.
+    pub fn is_replay_safe(&self) -> bool {
+        self.replay_safe
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method.as_str(), sanitized(self.url.reveal()))
+    }
+}
+
+/// An answer, as a driver received it. Its printed form has status and length alone.
+#[derive(Clone)]
+pub struct HttpResponse {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: zeroize::Zeroizing<Vec<u8>>,
+}
+
+impl HttpResponse {
+    /// An answer. Header names may be in any case.
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            body: zeroize::Zeroizing::new(body),
+        }
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The first header of that name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body. It may be a token.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {} ({} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Appends `name=value&`, form-encoded (RFC 6749 App. B).
+pub(crate) fn query_pair(into: &mut String, name: &str, value: &str) {
+    into.push_str(name);
+    into.push('=');
+    into.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
+    into.push('&');
+}
+
+/// Form-encodes pairs, without a separator at the end. The allocation is exact, so that no stray copy is left.
+pub(crate) fn form(pairs: &[(&str, &str)]) -> Secret {
+    let mut out = String::with_capacity(pairs.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum());
+    for (name, value) in pairs {
+        query_pair(&mut out, name, value);
+    }
+    out.pop();
+    Secret::new(out)
+}
+
+fn get_with(endpoint: &str, pairs: &[(&str, &str)]) -> HttpRequest {
+    let query = form(pairs);
+    let separator = if endpoint.contains('?') { '&' } else { '?' };
+    let mut url = String::with_capacity(endpoint.len() + 1 + query.len());
+    url.push_str(endpoint);
+    url.push(separator);
+    url.push_str(query.reveal());
+    HttpRequest::new(Method::Get, url).header("accept", "application/json")
+}
+
+/// The code exchange (fact sheet 1.3; RFC 6749 4.1.3). Never sent twice: a code works once.
+///
+/// # Errors
+/// `config.secret_missing` where the provider needs the app secret.
+pub fn build_exchange_request(
+    config: &ClientConfig,
+    code: &Secret,
+    verifier: Option<&Verifier>,
+) -> Result<HttpRequest> {
+    let provider = config.provider();
+    let endpoint = provider.token_endpoint()?;
+    let redirect_uri = config.redirect_uri().as_str();
+    let mut pairs = vec![
+        ("grant_type", "authorization_code"),
+        ("redirect_uri", redirect_uri),
+        ("code", code.reveal()),
+    ];
+    if let Some(verifier) = verifier {
+        pairs.push(("code_verifier", verifier.reveal()));
+    }
+    if provider.data().exchange.post {
+        return authenticated(config, endpoint.as_str(), pairs);
+    }
+    // Facebook: the same parameters in a GET, without grant_type (fact sheet 2.3).
+    pairs.remove(0);
+    pairs.push(("client_id", config.client_id()));
+    let secret = config.required_secret()?;
+    pairs.push(("client_secret", secret.reveal()));
+    Ok(get_with(endpoint.as_str(), &pairs))
+}
+
+/// A form POST to a token-endpoint-like address, with the client's credentials where the provider wants them.
+fn authenticated<'a>(
+    config: &'a ClientConfig,
+    endpoint: &str,
+    mut pairs: Vec<(&'a str, &'a str)>,
+) -> Result<HttpRequest> {
+    let mut basic = None;
+    match (config.provider().data().exchange.auth, config.client_secret()) {
+        (ClientAuth::SecretInBody, _) => {
+            pairs.push(("client_id", config.client_id()));
+            pairs.push(("client_secret", config.required_secret()?.reveal()));
+        }
+        (ClientAuth::PostOrPublic, Some(secret)) => {
+            pairs.push(("client_id", config.client_id()));
+            pairs.push(("client_secret", secret.reveal()));
+        }
+        (ClientAuth::BasicOrPublic, Some(secret)) => basic = Some(basic_credentials(config.client_id(), secret)),
+        (_, None) => pairs.push(("client_id", config.client_id())),
+    }
+    let request = HttpRequest::new(Method::Post, endpoint)
+        .header("accept", "application/json")
+        .form(form(&pairs));
+    Ok(match basic {
+        Some(credentials) => request.header("authorization", credentials),
+        None => request,
+    })
+}
+
+/// RFC 6749 2.3.1: id and secret are form-encoded each, then joined by a colon and base64-encoded.
+fn basic_credentials(client_id: &str, secret: &Secret) -> Secret {
+    let encode = |text: &str| Secret::new(url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
+    let joined = zeroize::Zeroizing::new(format!(
+        "{}:{}",
+        encode(client_id).reveal(),
+        encode(secret.reveal()).reveal()
+    ));
+    Secret::new(format!("Basic {}", BASE64_STANDARD.encode(joined.as_bytes())))
+}
+
+/// Short-lived to long-lived (fact sheet 1.4, 2.4, 3).
+///
+/// # Errors
+/// `config.unsupported` where the provider has no such call; `config.secret_missing`; `token.sandbox`.
+pub fn build_extend_request(config: &ClientConfig, token: &Token) -> Result<HttpRequest> {
+    let provider = config.provider();
+    let Some(extend) = &provider.data().extend else {
+        return Err(Error::with_detail(
+            ErrorCode::ConfigUnsupported,
+            format!("{} has no exchange for long-lived tokens.", provider.name()),
+        ));
+    };
+    check_destination(provider, token)?;
+    let secret = config.required_secret()?;
+    let mut pairs = vec![("grant_type", extend.grant_type)];
+    if extend.sends_client_id {
+        pairs.push(("client_id", config.client_id()));
+    }
+    pairs.push(("client_secret", secret.reveal()));
+    pairs.push((extend.token_parameter, token.reveal()));
+    Ok(get_with(extend.endpoint.as_str(), &pairs).replay_safe())
+}
+
+/// The refresh (fact sheet 1.5; RFC 6749 6).
+///
+/// # Errors
+/// `token.not_refreshable` where the provider or the token has no refresh; `token.sandbox`.
+pub fn build_refresh_request(config: &ClientConfig, token: &Token) -> Result<HttpRequest> {
+    let provider = config.provider();
+    check_destination(provider, token)?;
+    match &provider.data().refresh {
+        // Asking again renews again: no harm in a repeat.
+        Refresh::LongLived { endpoint, grant_type } => Ok(get_with(
+            endpoint.as_str(),
+            &[("grant_type", grant_type), ("access_token", token.reveal())],
+        )
+        .replay_safe()),
+        // A refresh token may be rotated by the very request whose answer got lost, so it is sent once.
+        Refresh::RefreshToken => {
+            let Some(refresh_token) = token.refresh_token() else {
+                return Err(Error::with_detail(
+                    ErrorCode::TokenNotRefreshable,
+                    "The server gave no refresh token with this token; log in again when it expires.",
+                ));
+            };
+            let pairs = vec![
+                ("grant_type", "refresh_token"),
+                ("refresh_token", refresh_token.reveal()),
+            ];
+            authenticated(config, provider.token_endpoint()?.as_str(), pairs)
+        }
+        Refresh::None(instead) => Err(Error::with_detail(
+            ErrorCode::TokenNotRefreshable,
+            format!("{}: {instead}.", provider.name()),
+        )),
+    }
+}
+
+/// Whose token it is (fact sheet 1.7, 3, 4.2.5).
+///
+/// # Errors
+/// `config.unsupported` where the provider has no such call; `token.sandbox`.
+pub fn build_identify_request(provider: &Provider, token: &Token) -> Result<HttpRequest> {
+    let Some(identify) = &provider.data().identify else {
+        return Err(Error::with_detail(
+            ErrorCode::ConfigUnsupported,
+            format!("{} has no endpoint that tells whose token it is.", provider.name()),
+        ));
+    };
+    check_destination(provider, token)?;
+    if !identify.token_in_query {
+        return Ok(HttpRequest::new(Method::Get, identify.endpoint.as_str())
+            .header("accept", "application/json")
+            .header("authorization", format!("Bearer {}", token.reveal()))
+            .replay_safe());
+    }
+    let mut pairs = Vec::with_capacity(2);
+    if let Some(fields) = identify.fields {
+        pairs.push(("fields", fields));
+    }
+    pairs.push(("access_token", token.reveal()));
+    Ok(get_with(identify.endpoint.as_str(), &pairs).replay_safe())
+}
+
+/// Ends a token at the provider (RFC 7009; fact sheet 2.6).
+///
+/// # Errors
+/// `config.unsupported` where the provider has no such call: the person then removes the app in the platform's own
+/// settings. `token.sandbox`.
+pub fn build_revoke_request(config: &ClientConfig, token: &Token) -> Result<HttpRequest> {
+    let provider = config.provider();
+    check_destination(provider, token)?;
+    match &provider.data().revoke {
+        Some(Revoke::Endpoint(endpoint)) => {
+            // The refresh token, where there is one: its end ends the access token too (RFC 7009 2.1).
+            let (value, hint) = match token.refresh_token() {
+                Some(refresh_token) => (refresh_token.reveal(), "refresh_token"),
+                None => (token.reveal(), "access_token"),
+            };
+            let pairs = vec![("token", value), ("token_type_hint", hint)];
+            authenticated(config, endpoint.as_str(), pairs).map(HttpRequest::replay_safe)
+        }
+        Some(Revoke::DeletePermissions(endpoint)) => {
+            let mut request = get_with(
+                &format!("{}/me/permissions", endpoint.as_str()),
+                &[("access_token", token.reveal())],
+            );
+            request.method = Method::Delete;
+            Ok(request.replay_safe())
+        }
+        None => Err(Error::with_detail(
+            ErrorCode::ConfigUnsupported,
+            format!(
+                "{} has no call that revokes a token; the person removes the app under Settings > Apps and websites.",
+                provider.name()
+            ),
+        )),
+    }
+}
+
+/// A sandbox's token goes to a sandbox, and a real one does not.
+fn check_destination(provider: &Provider, token: &Token) -> Result<()> {
+    let marked = provider
+        .data()
+        .sandbox_mark
+        .is_some_and(|mark| token.reveal().starts_with(mark));
+    if provider.data().sandbox_mark.is_some() && marked != provider.is_sandbox() {
+        return Err(Error::with_detail(
+            ErrorCode::TokenSandbox,
+            if marked {
+                format!("This token was made by a sandbox; {} would refuse it.", provider.name())
+            } else {
+                "This is not a sandbox token; a sandbox must not get it.".to_owned()
+            },
+        ));
+    }
+    Ok(())
+}

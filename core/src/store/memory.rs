@@ -1,0 +1,172 @@
+//! A store that lives as long as its process.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::{BoxFuture, Listed, Store, Written};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::record::{Lease, RecordBytes, StoreKey, Stored};
+
+/// Keeps records in memory. Clones share them.
+#[derive(Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    records: BTreeMap<StoreKey, Stored>,
+    leases: BTreeMap<StoreKey, (u64, Timestamp)>,
+    last_version: u64,
+    last_fence: u64,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn load(&mut self, key: &StoreKey, now: Timestamp) -> Option<Stored> {
+        let stored = self.records.get(key)?;
+        if stored.record.forget_at.is_some_and(|moment| now >= moment) {
+            self.records.remove(key);
+            return None;
+        }
+        Some(stored.clone())
+    }
+
+    fn save(
+        &mut self,
+        key: &StoreKey,
+        record: RecordBytes,
+        expected: Option<u64>,
+        fence: Option<u64>,
+        now: Timestamp,
+    ) -> Written {
+        let present = self.load(key, now).map(|stored| stored.version);
+        let fenced_off = matches!((fence, self.leases.get(key)), (Some(fence), Some((last, _))) if fence < *last);
+        if present != expected || fenced_off {
+            return Written::Conflict;
+        }
+        self.last_version += 1;
+        self.records.insert(
+            key.clone(),
+            Stored {
+                record,
+                version: self.last_version,
+            },
+        );
+        Written::Version(self.last_version)
+    }
+
+    fn lease(&mut self, key: &StoreKey, ttl: Duration, now: Timestamp) -> Option<Lease> {
+        // A clock that was set back must not make a lease last for ever: none lies further ahead than its own length.
+        let seconds = i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX);
+        if self
+            .leases
+            .get(key)
+            .is_some_and(|(_, until)| now < *until && until.since(now) <= seconds)
+        {
+            return None;
+        }
+        self.last_fence += 1;
+        self.leases.insert(key.clone(), (self.last_fence, now.plus(seconds)));
+        Some(Lease {
+            key: key.clone(),
+            fence: self.last_fence,
+        })
+    }
+}
+
+impl Store for MemoryStore {
+    fn load<'a>(&'a self, key: &'a StoreKey, now: Timestamp) -> BoxFuture<'a, Result<Option<Stored>>> {
+        let loaded = self.inner().load(key, now);
+        Box::pin(async { Ok(loaded) })
+    }
+
+    fn save<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        record: RecordBytes,
+        expected: Option<u64>,
+        fence: Option<u64>,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Written>> {
+        let written = self.inner().save(key, record, expected, fence, now);
+        Box::pin(async move { Ok(written) })
+    }
+
+    fn delete<'a>(&'a self, key: &'a StoreKey, expected: u64) -> BoxFuture<'a, Result<Written>> {
+        let mut inner = self.inner();
+        let written = match inner.records.get(key) {
+            Some(stored) if stored.version == expected => {
+                inner.records.remove(key);
+                Written::Version(expected)
+            }
+            _ => Written::Conflict,
+        };
+        Box::pin(async move { Ok(written) })
+    }
+
+    fn lease<'a>(&'a self, key: &'a StoreKey, ttl: Duration, now: Timestamp) -> BoxFuture<'a, Result<Option<Lease>>> {
+        let lease = self.inner().lease(key, ttl, now);
+        Box::pin(async move { Ok(lease) })
+    }
+
+    fn release<'a>(&'a self, lease: Lease) -> BoxFuture<'a, Result<()>> {
+        let mut inner = self.inner();
+        // The fence stays, so that a write under this lease is refused once the next one is out.
+        if let Some((fence, until)) = inner.leases.get_mut(&lease.key)
+            && *fence == lease.fence
+        {
+            *until = Timestamp::MIN;
+        }
+        Box::pin(async { Ok(()) })
+    }
+
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        due_before: Option<Timestamp>,
+        after: Option<&'a StoreKey>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Listed>>> {
+        let first = StoreKey::from_stored(prefix);
+        let from = match after {
+            Some(key) if *key >= first => Bound::Excluded(key.clone()),
+            _ => Bound::Included(first),
+        };
+        let listed = self
+            .inner()
+            .records
+            .range((from, Bound::Unbounded))
+            .take_while(|(key, _)| key.as_str().starts_with(prefix))
+            .map(|(key, stored)| Listed {
+                key: key.clone(),
+                due_at: stored.record.due_at,
+            })
+            .filter(|listed| due_before.is_none_or(|moment| listed.due_at.is_some_and(|due| due < moment)))
+            .take(limit)
+            .collect();
+        Box::pin(async { Ok(listed) })
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MemoryStore({} records)", self.inner().records.len())
+    }
+}

@@ -1,0 +1,17 @@
+//! How requests are sent.
+
+#[cfg(feature = "http")]
+mod http;
+
+use std::fmt;
+
+use crate::operation::SendFailure;
+use crate::protocol::request::{HttpRequest, HttpResponse};
+use crate::store::BoxFuture;
+
+/// Sends requests under the driver contract (see [`HttpRequest`]): https only (loopback excepted), no redirect followed,
+/// no cookies, within the deadline, at most the body cap read, and each request sent once.
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Sends one request, once.
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>>;
+}
