@@ -56,6 +56,10 @@ pub use scope::ScopeSet;
 pub use secret::Secret;
 
 #[cfg(feature = "client")]
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use keeper::Keeper;
+#[cfg(feature = "client")]
 pub use store::{MemoryStore, Store};
 #[cfg(feature = "client")]
 pub use transport::Transport;

@@ -48,7 +48,8 @@ impl Endpoint {
             return Err(refuse("has an internationalised host name"));
         }
         let secure = parts.scheme.eq_ignore_ascii_case("https");
-        if !secure && !(parts.scheme.eq_ignore_ascii_case("http") && is_loopback_host(host)) {
+        let on_this_machine = parts.scheme.eq_ignore_ascii_case("http") && is_loopback_host(host);
+        if !secure && !on_this_machine {
             return Err(refuse("is neither https nor http on localhost, 127.0.0.1 or [::1]"));
         }
         // The full parser has the last word on ports, brackets and escapes; it must see the same host.

@@ -252,9 +252,11 @@ impl PendingAuthorization {
                 .and_then(explain_words)
                 .unwrap_or(ErrorCode::DeniedByProvider),
         };
-        let mut provider = ProviderError::default();
-        provider.kind = Some(printable(reason.unwrap_or(error)));
-        provider.said = described;
+        let provider = ProviderError {
+            kind: Some(printable(reason.unwrap_or(error))),
+            said: described,
+            ..ProviderError::default()
+        };
         Error::new(code).from_provider(provider)
     }
 }

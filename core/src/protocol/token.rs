@@ -332,7 +332,7 @@ impl Token {
                 self.0
                     .issued_at
                     .unwrap_or(Timestamp::from_seconds(0))
-                    .plus(self.from_age())
+                    .plus(self.refresh_age())
             });
         };
         let issued = self.0.issued_at.unwrap_or_else(|| end.plus(-LONG_LIFE));
@@ -345,7 +345,7 @@ impl Token {
         let range = (life / 20).max(1);
         let shift = i64::try_from(spread % u64::try_from(range).unwrap_or(1)).unwrap_or(0);
         // Earlier than planned, never later: the leeway is a promise.
-        let due = issued.plus((planned - shift).max(self.from_age()));
+        let due = issued.plus((planned - shift).max(self.refresh_age()));
         Some(due.min(end))
     }
 
@@ -357,7 +357,7 @@ impl Token {
         Some(end.plus(-LEEWAY.min(life / 10)))
     }
 
-    fn from_age(&self) -> i64 {
+    fn refresh_age(&self) -> i64 {
         match self.0.rule {
             RefreshRule::LongLived { from_age } => from_age,
             _ => 0,

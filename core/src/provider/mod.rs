@@ -245,6 +245,28 @@ impl Provider {
         Ok(Self(Arc::new(data)))
     }
 
+    /// The platform with this name, played by a sandbox; `standard` is the sandbox's own RFC 6749 server.
+    ///
+    /// # Errors
+    /// `config.invalid` for a name that is not one; as [`Self::at_sandbox`].
+    pub fn in_sandbox(id: &str, base: &str, origin: Option<&str>) -> Result<Self> {
+        let platform = match id {
+            // Whatever is described here is moved into the sandbox whole.
+            "standard" => Self::standard()
+                .name("the sandbox's RFC 6749 server")
+                .authorize_endpoint("https://localhost/authorize")
+                .token_endpoint("https://localhost/token")
+                .build()?,
+            other => Self::by_id(other).ok_or_else(|| {
+                Error::with_detail(
+                    ErrorCode::ConfigInvalid,
+                    "A sandbox plays instagram, facebook, threads, legacy and standard.",
+                )
+            })?,
+        };
+        platform.at_sandbox(base, origin)
+    }
+
     /// Everything that is known about the platform.
     pub fn data(&self) -> &ProviderData {
         &self.0

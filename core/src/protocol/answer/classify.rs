@@ -26,8 +26,10 @@ pub fn classify(response: &HttpResponse, now: Timestamp) -> Option<Error> {
             500..=599 => ErrorCode::Unavailable,
             _ => ErrorCode::RequestRejected,
         };
-        let mut provider = ProviderError::default();
-        provider.status = Some(status);
+        let provider = ProviderError {
+            status: Some(status),
+            ..ProviderError::default()
+        };
         return Some(advised(Error::new(code).from_provider(provider), response, now));
     };
     provider.status = Some(status);

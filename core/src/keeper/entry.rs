@@ -1,0 +1,218 @@
+//! One account in memory.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use tokio::sync::watch;
+
+use crate::account::AccountKey;
+use crate::clock::Timestamp;
+use crate::error::{Error, Family, Result, Retry};
+use crate::operation::Kept;
+use crate::protocol::token::{Token, Validity};
+use crate::record::{AccountRecord, Standing};
+
+/// The longest pause after failures, in seconds.
+const LONGEST_PAUSE: i64 = 300;
+
+/// An account that somebody asked for.
+pub(super) struct Entry {
+    key: AccountKey,
+    cached: RwLock<Cached>,
+    flight: Mutex<Option<UnderWay>>,
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Cached {
+    token: Option<Token>,
+    due_at: Option<Timestamp>,
+    urgent_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
+    failures: u32,
+    /// No refresh is started before this moment, and until then a dead token answers with the last error.
+    pause_until: Option<Timestamp>,
+    last_error: Option<Error>,
+}
+
+struct UnderWay {
+    receiver: watch::Receiver<Option<Result<Flight>>>,
+    even_if_not_due: bool,
+}
+
+/// What a refresh came to, for everybody who waited for it.
+#[derive(Clone)]
+pub(super) struct Flight {
+    pub(super) token: Token,
+    pub(super) refreshed: bool,
+    pub(super) problem: Option<Error>,
+}
+
+/// What a caller who wants a token needs.
+pub(super) enum Need {
+    /// The token as it is.
+    Nothing(Token),
+    /// The token as it is, and a refresh beside it.
+    Beside(Token),
+    /// To look into the store.
+    Read,
+    /// To wait for a refresh.
+    First,
+    /// To be told what went wrong a moment ago: asking again now would be hammering.
+    Failed(Error),
+}
+
+impl Entry {
+    pub(super) fn new(key: AccountKey) -> Self {
+        Self {
+            key,
+            cached: RwLock::default(),
+            flight: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+        }
+    }
+
+    pub(super) fn key(&self) -> &AccountKey {
+        &self.key
+    }
+
+    /// The token, if nothing at all has to be done.
+    pub(super) fn fresh(&self, now: Timestamp, reread: i64) -> Option<Token> {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let fresh = cached.read_at.is_some_and(|at| (0..reread).contains(&now.since(at)))
+            && cached.due_at.is_none_or(|due| now < due);
+        let token = cached.token.as_ref().filter(|_| fresh)?;
+        (token.validity(now) != Validity::Expired).then(|| token.clone())
+    }
+
+    pub(super) fn token(&self) -> Option<Token> {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner).token.clone()
+    }
+
+    pub(super) fn read_at(&self) -> Option<Timestamp> {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner).read_at
+    }
+
+    pub(super) fn need(&self, now: Timestamp, reread: i64) -> Need {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let paused = cached.pause_until.is_some_and(|until| now < until);
+        let recent = cached.read_at.is_some_and(|at| (0..reread).contains(&now.since(at)));
+        let live = cached
+            .token
+            .as_ref()
+            .filter(|token| token.validity(now) != Validity::Expired);
+        match (live, &cached.last_error) {
+            (Some(token), _) if paused => Need::Nothing(token.clone()),
+            (None, Some(error)) if paused => Need::Failed(error.clone()),
+            // The store has the last word on whether the account is still there, and on what token it has.
+            _ if !recent => Need::Read,
+            (None, _) => Need::First,
+            (Some(_), _) if cached.urgent_at.is_some_and(|urgent| now >= urgent) => Need::First,
+            (Some(token), _) if cached.due_at.is_some_and(|due| now >= due) => Need::Beside(token.clone()),
+            (Some(token), _) => Need::Nothing(token.clone()),
+        }
+    }
+
+    /// Lets one caller at a time look into the store.
+    pub(super) async fn reading(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.reading.lock().await
+    }
+
+    /// Takes in what the store holds.
+    pub(super) fn read(&self, record: &AccountRecord, now: Timestamp) {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody who is blocked or needs a login has no token to answer with; the refresh knows what to say.
+        cached.token = matches!(record.standing, Standing::Good).then(|| record.token.clone());
+        cached.due_at = record.due_at();
+        cached.urgent_at = record.token.urgent_at();
+        cached.read_at = Some(now);
+    }
+
+    /// Remembers that the store could not be asked.
+    pub(super) fn unreadable(&self, error: &Error, now: Timestamp) {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.failures = cached.failures.saturating_add(1);
+        cached.pause_until = Some(pause(error, cached.failures, now));
+        cached.last_error = Some(error.clone());
+    }
+
+    /// Joins the refresh under way, unless a forced one is wanted and the one under way is not.
+    pub(super) fn join_or_start(
+        &self,
+        even_if_not_due: bool,
+        start: impl FnOnce(watch::Sender<Option<Result<Flight>>>),
+    ) -> watch::Receiver<Option<Result<Flight>>> {
+        let mut flight = self.flight();
+        if let Some(under_way) = &*flight
+            && (under_way.even_if_not_due || !even_if_not_due)
+            && under_way.receiver.borrow().is_none()
+            && under_way.receiver.has_changed().is_ok()
+        {
+            return under_way.receiver.clone();
+        }
+        let (sender, receiver) = watch::channel(None);
+        *flight = Some(UnderWay {
+            receiver: receiver.clone(),
+            even_if_not_due,
+        });
+        start(sender);
+        receiver
+    }
+
+    /// Takes in what a refresh came to.
+    pub(super) fn land(&self, outcome: Result<Kept>, now: Timestamp) -> Result<Flight> {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let landed = match outcome {
+            Ok(kept) => {
+                cached.token = Some(kept.record.token.clone());
+                cached.due_at = kept.record.due_at();
+                cached.urgent_at = kept.record.token.urgent_at();
+                cached.read_at = Some(now);
+                Ok(Flight {
+                    token: kept.record.token,
+                    refreshed: kept.refreshed,
+                    problem: kept.problem,
+                })
+            }
+            Err(error) => {
+                // A store that cannot be reached says nothing about the token; everything else does.
+                if !matches!(error.family(), Family::Store | Family::Network) {
+                    cached.token = None;
+                }
+                Err(error)
+            }
+        };
+        match landed.as_ref().map_or_else(Some, |flight| flight.problem.as_ref()) {
+            None => {
+                cached.failures = 0;
+                cached.pause_until = None;
+                cached.last_error = None;
+            }
+            Some(problem) => {
+                cached.failures = cached.failures.saturating_add(1);
+                cached.pause_until = Some(pause(problem, cached.failures, now));
+                cached.last_error = Some(problem.clone());
+            }
+        }
+        landed
+    }
+
+    /// The token in memory, where it lives and the error says nothing about it.
+    pub(super) fn alive_despite(&self, error: &Error, now: Timestamp) -> Option<Token> {
+        matches!(error.family(), Family::Store | Family::Network)
+            .then(|| self.token())
+            .flatten()
+            .filter(|token| token.validity(now) != Validity::Expired)
+    }
+
+    fn flight(&self) -> MutexGuard<'_, Option<UnderWay>> {
+        self.flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Doubling from a second, or what the provider asks for.
+fn pause(problem: &Error, failures: u32, now: Timestamp) -> Timestamp {
+    match problem.retry() {
+        Retry::After(moment) => moment,
+        _ => now.plus((1_i64 << failures.min(9)).min(LONGEST_PAUSE)),
+    }
+}

@@ -1,0 +1,539 @@
+//! The keeper: a token that was got once simply goes on working.
+//!
+//! [`Keeper::token`] answers from memory while the token is fresh. When it is due, the live token is answered at once and
+//! the refresh runs beside it; only near the end of a token's life does a caller wait. One refresh serves all callers. A
+//! failed refresh of a token that still lives is an [`Event`], not an error.
+
+mod entry;
+mod events;
+mod memory;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use entry::{Entry, Flight};
+pub use events::{Event, EventKind, Events};
+use memory::Memory;
+
+use crate::account::{AccountKey, AppScopedId, UserId};
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::driver::drive;
+use crate::error::{Error, ErrorCode, Result};
+use crate::operation::{
+    self, CompleteRequest, Connection, ImportRequest, KeepFreshRequest, LoggedOut, Operation, Resumable,
+};
+use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions};
+use crate::protocol::pending::PendingAuthorization;
+use crate::protocol::redirect::Grant;
+use crate::protocol::request::HttpResponse;
+use crate::protocol::token::{Expiry, Token, TokenKind};
+use crate::record::{AccountRecord, Provenance, StoreKey, pointer};
+use crate::secret::Secret;
+use crate::store::Store;
+
+/// How long an account is answered from memory before the store is asked again, unless said otherwise: another process
+/// may have removed or replaced it.
+pub const DEFAULT_REREAD: Duration = Duration::from_secs(30);
+
+/// How many accounts are kept in memory unless said otherwise.
+pub const DEFAULT_CAPACITY: usize = 10_000;
+
+/// Keeps the tokens of one client's accounts alive. Cloning is cheap; clones are the same keeper.
+#[derive(Clone)]
+pub struct Keeper(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    store: Arc<dyn Store>,
+    namespace: String,
+    reread: i64,
+    memory: Memory,
+    logins: Mutex<HashMap<String, watch::Receiver<Option<Result<Connection>>>>>,
+    events: Arc<events::Queue>,
+}
+
+/// Collects what a keeper is made of.
+#[derive(Debug)]
+#[must_use = "a keeper is made by build()"]
+pub struct KeeperBuilder {
+    client: Client,
+    store: Arc<dyn Store>,
+    namespace: String,
+    reread: Duration,
+    capacity: usize,
+}
+
+impl KeeperBuilder {
+    /// The caller's own namespace in the store, such as a tenant. `default` unless said otherwise.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// How long an account is answered from memory before the store is asked again: [`DEFAULT_REREAD`] unless said
+    /// otherwise; whole seconds.
+    pub fn reread(mut self, interval: Duration) -> Self {
+        self.reread = interval;
+        self
+    }
+
+    /// How many accounts are kept in memory: [`DEFAULT_CAPACITY`] unless said otherwise. Those beyond it are read again.
+    pub fn capacity(mut self, accounts: usize) -> Self {
+        self.capacity = accounts.max(1);
+        self
+    }
+
+    /// The keeper.
+    pub fn build(self) -> Keeper {
+        Keeper(Arc::new(Inner {
+            client: self.client,
+            store: self.store,
+            namespace: self.namespace,
+            reread: i64::try_from(self.reread.as_secs()).unwrap_or(i64::MAX),
+            memory: Memory::new(self.capacity),
+            logins: Mutex::default(),
+            events: Arc::new(events::Queue::default()),
+        }))
+    }
+}
+
+/// A token made elsewhere, to be taken in.
+#[derive(Clone, Debug)]
+pub struct ImportToken {
+    /// The token.
+    pub token: Secret,
+    /// What it is; a long-lived one by default, as the dashboard's *Generate token* makes.
+    pub kind: Option<TokenKind>,
+    /// When it expires; by default unknown, and one refresh tells.
+    pub expiry: Option<Expiry>,
+    /// The caller's own name for the account.
+    pub alias: Option<String>,
+}
+
+impl ImportToken {
+    /// A token of which nothing else is known.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self {
+            token: token.into(),
+            kind: None,
+            expiry: None,
+            alias: None,
+        }
+    }
+
+    /// With a name for the account.
+    #[must_use]
+    pub fn alias(mut self, name: impl Into<String>) -> Self {
+        self.alias = Some(name.into());
+        self
+    }
+}
+
+impl Keeper {
+    /// A keeper of this client's accounts in this store.
+    pub fn new(client: Client, store: Arc<dyn Store>) -> Self {
+        Self::builder(client, store).build()
+    }
+
+    /// Begins a keeper.
+    pub fn builder(client: Client, store: Arc<dyn Store>) -> KeeperBuilder {
+        KeeperBuilder {
+            client,
+            store,
+            namespace: "default".to_owned(),
+            reread: DEFAULT_REREAD,
+            capacity: DEFAULT_CAPACITY,
+        }
+    }
+
+    /// The client.
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// Begins a login.
+    ///
+    /// # Errors
+    /// As [`Client::authorize`].
+    pub fn authorize(&self, options: AuthorizeOptions) -> Result<AuthorizationRequest> {
+        self.0.client.authorize(options)
+    }
+
+    /// Completes a login from its redirect URL and stores the account, under a name of the caller's own where one is given.
+    ///
+    /// What is received is saved as soon as it is received, and dropping this future does not stop that. Two callbacks
+    /// of one login at once get the same result; a later one gets `redirect.state_used`.
+    ///
+    /// # Errors
+    /// The `redirect` and `denied` families for the answer; the provider's refusal; the `network` and `store` families,
+    /// with what is needed to [`Self::resume`].
+    pub async fn complete(
+        &self,
+        pending: &PendingAuthorization,
+        redirect_url: &str,
+        alias: Option<&str>,
+    ) -> Result<Connection> {
+        let grant = pending.accept(redirect_url, self.0.client.now(), None)?;
+        self.complete_grant(pending, grant, alias).await
+    }
+
+    /// As [`Self::complete`], for a grant that was accepted before (with a session, from a query, or pasted).
+    ///
+    /// # Errors
+    /// As [`Self::complete`].
+    pub async fn complete_grant(
+        &self,
+        pending: &PendingAuthorization,
+        grant: Grant,
+        alias: Option<&str>,
+    ) -> Result<Connection> {
+        let connection = arrival(self.login_flight(pending, grant, alias)).await?;
+        self.0.memory.forget_account(&connection.key);
+        Ok(connection)
+    }
+
+    /// Finishes a login whose code is spent and whose later step failed ([`Error::resumable`]).
+    ///
+    /// # Errors
+    /// As [`Self::complete`].
+    pub async fn resume(&self, resumable: &Resumable) -> Result<Connection> {
+        let connection = self.in_background(operation::resume(resumable)).await?;
+        self.0.memory.forget_account(&connection.key);
+        Ok(connection)
+    }
+
+    /// Takes a token that was made elsewhere and stores its account.
+    ///
+    /// # Errors
+    /// As [`operation::import`].
+    pub async fn import_token(&self, import: ImportToken) -> Result<Connection> {
+        let connection = self
+            .in_background(operation::import(ImportRequest {
+                config: self.0.client.config().clone(),
+                token: import.token,
+                kind: import.kind,
+                expiry: import.expiry,
+                account: None,
+                namespace: Some(self.0.namespace.clone()),
+                alias: import.alias,
+            }))
+            .await?;
+        self.0.memory.forget_account(&connection.key);
+        Ok(connection)
+    }
+
+    /// A live token of the account with this name: one of the caller's own, or its user id.
+    ///
+    /// # Errors
+    /// `account.not_found`; `account.needs_login` with its reason; `account.checkpoint`; and, only when the token is
+    /// dead and could not be renewed, what the refresh failed with.
+    pub async fn token(&self, account: &str) -> Result<Token> {
+        let now = self.0.client.now();
+        if let Some(token) = self.0.memory.fresh(account, now, self.0.reread) {
+            return Ok(token);
+        }
+        let entry = self.entry(account, now).await?;
+        self.live_token(&entry, now).await
+    }
+
+    async fn live_token(&self, entry: &Arc<Entry>, now: Timestamp) -> Result<Token> {
+        let mut need = entry.need(now, self.0.reread);
+        if matches!(need, entry::Need::Read) {
+            let _one_at_a_time = entry.reading().await;
+            if matches!(entry.need(now, self.0.reread), entry::Need::Read) {
+                self.read(entry, now).await?;
+            }
+            need = entry.need(now, self.0.reread);
+        }
+        match need {
+            entry::Need::Nothing(token) => Ok(token),
+            // Due is not urgent: the refresh runs beside the answer.
+            entry::Need::Beside(token) => {
+                drop(self.refresh_flight(entry, false));
+                Ok(token)
+            }
+            entry::Need::Failed(error) => Err(error),
+            entry::Need::First | entry::Need::Read => match arrival(self.refresh_flight(entry, false)).await {
+                Ok(kept) => Ok(kept.token),
+                // The store or the provider is out of reach while the token in memory lives: it goes on working.
+                Err(error) => entry.alive_despite(&error, self.0.client.now()).ok_or(error),
+            },
+        }
+    }
+
+    async fn read(&self, entry: &Arc<Entry>, now: Timestamp) -> Result<()> {
+        match self.load(&StoreKey::account(&self.0.namespace, entry.key())).await {
+            Ok(Some(record)) => {
+                record.check_provenance(&Provenance::of(self.0.client.config()))?;
+                entry.read(&record, now);
+                Ok(())
+            }
+            Ok(None) => {
+                self.0.memory.forget_account(entry.key());
+                Err(not_found(entry.key().user_id.as_str()))
+            }
+            Err(error) => {
+                entry.unreadable(&error, now);
+                self.0.events.unreadable(entry.key(), &error, now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Refreshes now, although it may not be due. The provider's rules hold: younger than 24 hours answers
+    /// `token.too_young`.
+    ///
+    /// # Errors
+    /// As [`Self::token`], and what the refresh failed with also when the old token still lives.
+    pub async fn refresh(&self, account: &str) -> Result<Token> {
+        let entry = self.entry(account, self.0.client.now()).await?;
+        let kept = arrival(self.refresh_flight(&entry, true)).await?;
+        match kept.problem {
+            Some(problem) if !kept.refreshed => Err(problem),
+            _ => Ok(kept.token),
+        }
+    }
+
+    /// Tells the keeper what an API answered to a call with the account's token: status, headers and body.
+    ///
+    /// # Errors
+    /// What the answer means when it is not a success: `account.needs_login` when the token is dead (remembered; a
+    /// `needs_login` event), `account.checkpoint`, the `throttled` family, `provider.permission_missing`, …
+    pub async fn report(&self, account: &str, answer: HttpResponse) -> Result<()> {
+        let key = self.resolve(account).await?;
+        let used = self.0.memory.cached_token(account);
+        let operation = operation::report(self.0.client.config(), &self.0.namespace, &key, used, answer);
+        let reported = self.in_background(operation).await?;
+        if reported.changed {
+            self.0.memory.forget_account(&key);
+            self.0
+                .events
+                .standing(&key, &reported.record, reported.meaning.as_ref(), self.0.client.now());
+        }
+        reported.into_result().map(drop)
+    }
+
+    /// The record of one account, from the store.
+    ///
+    /// # Errors
+    /// `account.not_found`; the `store` family.
+    pub async fn account(&self, account: &str) -> Result<AccountRecord> {
+        let key = self.resolve(account).await?;
+        self.load(&StoreKey::account(&self.0.namespace, &key))
+            .await?
+            .ok_or_else(|| not_found(account))
+    }
+
+    /// The records of this client's accounts, ordered by key. A record that cannot be read is passed over.
+    ///
+    /// # Errors
+    /// The `store` family.
+    pub async fn accounts(&self) -> Result<Vec<AccountRecord>> {
+        const PAGE: usize = 500;
+        let prefix = StoreKey::accounts_prefix(&self.0.namespace);
+        let config = self.0.client.config();
+        let mut records = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.0.store.list(&prefix, None, after.as_ref(), PAGE).await?;
+            for listed in &page {
+                if let Ok(Some(record)) = self.load(&listed.key).await
+                    && record.key().provider == config.provider().id()
+                    && record.key().app_id == config.client_id()
+                {
+                    records.push(record);
+                }
+            }
+            match page.last() {
+                Some(last) if page.len() == PAGE => after = Some(last.key.clone()),
+                _ => return Ok(records),
+            }
+        }
+    }
+
+    /// The account that a deauthorize or data-deletion callback is about.
+    ///
+    /// # Errors
+    /// The `store` family.
+    pub async fn find_app_scoped(&self, id: &AppScopedId) -> Result<Option<AccountKey>> {
+        let config = self.0.client.config();
+        let key = StoreKey::app_scoped(&self.0.namespace, config.provider().id(), config.client_id(), id);
+        let stored = self.0.store.load(&key, self.0.client.now()).await?;
+        Ok(stored.and_then(|stored| pointer(&stored.record.bytes)))
+    }
+
+    /// Ends the account's token at the provider where that is possible, and removes the account.
+    ///
+    /// # Errors
+    /// `account.not_found`; the `store` family.
+    pub async fn logout(&self, account: &str) -> Result<LoggedOut> {
+        let key = self.resolve(account).await?;
+        let outcome = self
+            .in_background(operation::logout(self.0.client.config(), &self.0.namespace, &key))
+            .await;
+        self.0.memory.forget_account(&key);
+        outcome
+    }
+
+    /// Drops an account from memory; the store keeps it.
+    pub fn forget(&self, account: &str) {
+        self.0.memory.forget_name(account);
+    }
+
+    /// What happens beside the answers: refreshes, failures of refreshes, accounts that need a login. A bounded queue that
+    /// is pulled; one reader gets each event.
+    pub fn events(&self) -> Events {
+        Events::of(Arc::clone(&self.0.events))
+    }
+
+    /// The account that a name means.
+    async fn resolve(&self, name: &str) -> Result<AccountKey> {
+        if let Some(key) = self.0.memory.key_of(name) {
+            return Ok(key);
+        }
+        let config = self.0.client.config();
+        let (provider, app_id) = (config.provider().id(), config.client_id());
+        let alias = StoreKey::alias(&self.0.namespace, provider, app_id, name);
+        if let Some(stored) = self.0.store.load(&alias, self.0.client.now()).await?
+            && let Some(key) = pointer(&stored.record.bytes)
+        {
+            return Ok(key);
+        }
+        let user_id = UserId::parse(name).map_err(|_| not_found(name))?;
+        Ok(AccountKey {
+            provider: provider.to_owned(),
+            app_id: app_id.to_owned(),
+            user_id,
+        })
+    }
+
+    async fn entry(&self, name: &str, now: Timestamp) -> Result<Arc<Entry>> {
+        if let Some(entry) = self.0.memory.entry(name) {
+            return Ok(entry);
+        }
+        let key = self.resolve(name).await?;
+        Ok(self.0.memory.insert(name, key, now))
+    }
+
+    async fn load(&self, key: &StoreKey) -> Result<Option<AccountRecord>> {
+        let stored = self.0.store.load(key, self.0.client.now()).await?;
+        stored
+            .map(|stored| AccountRecord::decode(self.0.client.config().provider(), &stored.record.bytes))
+            .transpose()
+    }
+
+    /// Joins the completion of this login that is under way, or starts it in a task of its own.
+    fn login_flight(
+        &self,
+        pending: &PendingAuthorization,
+        grant: Grant,
+        alias: Option<&str>,
+    ) -> watch::Receiver<Option<Result<Connection>>> {
+        let handle = pending.handle();
+        let mut logins = self.0.logins.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(receiver) = logins.get(&handle) {
+            return receiver.clone();
+        }
+        let operation = operation::complete(CompleteRequest {
+            config: self.0.client.config().clone(),
+            pending: pending.clone(),
+            grant,
+            namespace: Some(self.0.namespace.clone()),
+            alias: alias.map(str::to_owned),
+        });
+        let (sender, receiver) = watch::channel(None);
+        logins.insert(handle.clone(), receiver.clone());
+        let keeper = self.clone();
+        tokio::spawn(async move {
+            let result = keeper.run(operation).await;
+            keeper
+                .0
+                .logins
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&handle);
+            sender.send_replace(Some(result));
+        });
+        receiver
+    }
+
+    /// Joins the refresh that is under way for an account, or starts one in a task of its own: a caller that goes away
+    /// takes nothing with it.
+    fn refresh_flight(&self, entry: &Arc<Entry>, even_if_not_due: bool) -> watch::Receiver<Option<Result<Flight>>> {
+        entry.join_or_start(even_if_not_due, |sender| {
+            let keeper = self.clone();
+            let entry = Arc::clone(entry);
+            let operation = operation::keep_fresh(KeepFreshRequest {
+                config: self.0.client.config().clone(),
+                account: entry.key().clone(),
+                namespace: self.0.namespace.clone(),
+                even_if_not_due,
+            });
+            tokio::spawn(async move {
+                let outcome = keeper.run(operation).await;
+                let now = keeper.0.client.now();
+                keeper.0.events.kept(entry.key(), &outcome, now);
+                let flight = entry.land(outcome, now);
+                sender.send_replace(Some(flight));
+            });
+        })
+    }
+
+    async fn in_background<T: Send + Clone + Sync + 'static>(&self, operation: Operation<T>) -> Result<T> {
+        let (sender, receiver) = watch::channel(None);
+        let keeper = self.clone();
+        tokio::spawn(async move {
+            let result = keeper.run(operation).await;
+            sender.send_replace(Some(result));
+        });
+        arrival(receiver).await
+    }
+
+    async fn run<T>(&self, operation: Operation<T>) -> Result<T> {
+        let client = &self.0.client;
+        drive(
+            operation,
+            &**client.transport(),
+            Some(&*self.0.store),
+            &**client.clock(),
+        )
+        .await
+    }
+}
+
+/// Waits for a result that a task of its own works on.
+async fn arrival<T: Clone>(mut receiver: watch::Receiver<Option<Result<T>>>) -> Result<T> {
+    let lost = || Error::with_detail(ErrorCode::OperationMisused, "The task that worked on this went away.");
+    match receiver.wait_for(Option::is_some).await {
+        Ok(arrived) => arrived.clone().unwrap_or_else(|| Err(lost())),
+        Err(_) => Err(lost()),
+    }
+}
+
+fn not_found(name: &str) -> Error {
+    let name = crate::error::printable(name);
+    Error::with_detail(
+        ErrorCode::AccountNotFound,
+        format!("No account is stored under \"{name}\"."),
+    )
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper")
+            .field("client", &self.0.client)
+            .field("store", &self.0.store)
+            .field("namespace", &self.0.namespace)
+            .finish_non_exhaustive()
+    }
+}
