@@ -25,7 +25,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct SentPath(pub(crate) String);
 
 /// Decoded `name=value` pairs in the order they were sent.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Params(Vec<(String, String)>);
 
 impl Params {
@@ -69,8 +69,7 @@ impl Params {
     }
 }
 
-/// One request.
-#[derive(Clone, Debug)]
+/// One request. Full of secrets, so it cannot be printed.
 pub(crate) struct Call {
     pub(crate) method: Method,
     /// As it was sent, with a trailing slash if there was one.
@@ -80,7 +79,6 @@ pub(crate) struct Call {
     pub(crate) query: Params,
     /// The body's fields: urlencoded, or text fields of multipart/form-data.
     pub(crate) form: Params,
-    pub(crate) body: Bytes,
     pub(crate) headers: HeaderMap,
     captures: Vec<(String, String)>,
 }
@@ -157,7 +155,6 @@ impl FromRequest<Arc<Shared>> for Call {
             raw_query,
             query,
             form,
-            body,
             headers: parts.headers,
             captures,
         })

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use crate::http::SentPath;
 
 /// Connections at one time; the oldest idle one is closed for a new one.
-const CONNECTIONS: usize = 512;
+const CONNECTIONS: usize = 128;
 /// How long a client may take to send its request line and headers, and how long a kept connection may idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest request line and headers together, in bytes.

@@ -8,14 +8,14 @@ use tokio::net::TcpStream;
 
 /// One answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head
             .lines()
             .filter_map(|line| line.split_once(':'))
@@ -23,16 +23,16 @@ impl Answer {
             .map(|(_, value)| value.trim())
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    pub fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.header("location").expect("a redirect")
     }
 
     /// The value of a hidden field.
-    pub fn hidden(&self, name: &str) -> String {
+    pub(crate) fn hidden(&self, name: &str) -> String {
         let start = format!("name=\"{name}\" value=\"");
         let rest = self
             .body
@@ -43,12 +43,12 @@ impl Answer {
     }
 }
 
-pub fn port(sandbox: &Sandbox) -> u16 {
+pub(crate) fn port(sandbox: &Sandbox) -> u16 {
     sandbox.base_url().rsplit_once(':').unwrap().1.parse().unwrap()
 }
 
 /// Sends bytes as they are and reads until the server closes.
-pub async fn raw(port: u16, bytes: &str) -> Answer {
+pub(crate) async fn raw(port: u16, bytes: &str) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     stream.write_all(bytes.as_bytes()).await.unwrap();
     let mut text = Vec::new();
@@ -68,7 +68,7 @@ pub async fn raw(port: u16, bytes: &str) -> Answer {
 }
 
 /// One request with its own headers; `Host` and `Content-Length` are added.
-pub async fn send(sandbox: &Sandbox, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let port = port(sandbox);
     let lines: String = headers
         .iter()
@@ -81,12 +81,12 @@ pub async fn send(sandbox: &Sandbox, method: &str, path: &str, headers: &[(&str,
     raw(port, &request).await
 }
 
-pub async fn get(sandbox: &Sandbox, path: &str) -> Answer {
+pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> Answer {
     send(sandbox, "GET", path, &[], "").await
 }
 
 /// A program's form post: urlencoded, no browser headers.
-pub async fn post(sandbox: &Sandbox, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn post(sandbox: &Sandbox, path: &str, fields: &[(&str, &str)]) -> Answer {
     send(
         sandbox,
         "POST",
@@ -97,21 +97,21 @@ pub async fn post(sandbox: &Sandbox, path: &str, fields: &[(&str, &str)]) -> Ans
     .await
 }
 
-pub fn encode(fields: &[(&str, &str)]) -> String {
+pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish()
 }
 
 /// A browser with cookies, at the sandbox's own pages.
-pub struct Browser<'a> {
-    pub sandbox: &'a Sandbox,
+pub(crate) struct Browser<'a> {
+    pub(crate) sandbox: &'a Sandbox,
     cookies: Vec<(String, String)>,
 }
 
 impl<'a> Browser<'a> {
     /// A browser in which this person was picked.
-    pub async fn as_person(sandbox: &'a Sandbox, username: &str) -> Browser<'a> {
+    pub(crate) async fn as_person(sandbox: &'a Sandbox, username: &str) -> Browser<'a> {
         let mut browser = Browser {
             sandbox,
             cookies: Vec::new(),
@@ -133,7 +133,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    pub fn cookie_line(&self) -> String {
+    pub(crate) fn cookie_line(&self) -> String {
         self.cookies
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
@@ -141,13 +141,13 @@ impl<'a> Browser<'a> {
             .join("; ")
     }
 
-    pub async fn get(&mut self, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
         let answer = send(self.sandbox, "GET", path, &[("Cookie", &self.cookie_line())], "").await;
         self.keep(&answer);
         answer
     }
 
-    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let cookies = self.cookie_line();
         let headers = [
             ("Cookie", cookies.as_str()),
@@ -161,7 +161,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Opens a page and posts a form to `action` with that page's CSRF token.
-    pub async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = self.get(page).await.hidden("csrf");
         let mut all = vec![("csrf", csrf.as_str())];
         all.extend_from_slice(fields);
@@ -170,7 +170,7 @@ impl<'a> Browser<'a> {
 }
 
 /// A query parameter of a redirect, or of its fragment.
-pub fn parameter(redirect: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(redirect: &str, name: &str) -> Option<String> {
     let url = url::Url::parse(redirect).unwrap();
     let query = url
         .query_pairs()
