@@ -1,0 +1,333 @@
+//! What a test asks for instead of clicking: people, apps, tokens; shared by [`crate::Sandbox`] and the control API.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use shutterkey::{Secret, Timestamp};
+
+use crate::error::SandboxError;
+use crate::site::Shared;
+use crate::world::{AccountType, LegacyClient, Person, Product, World};
+use crate::{instagram, legacy, standard};
+
+/// An app to register. What is left out has the default that is named with it.
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct AppSpec {
+    /// The platform.
+    pub product: Product,
+    /// Its name (default `Sandbox app`).
+    #[serde(default)]
+    pub name: String,
+    /// Registered redirect URIs; at least one.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Username of the developer (default: the first person).
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Only its owner and invited people can authorize it (default false: everybody can).
+    #[serde(default)]
+    pub development: bool,
+    /// `instagram`: accept `http` on loopback, which the real platform does not (default false).
+    #[serde(default)]
+    pub allow_loopback_http: bool,
+    /// `legacy`: accept `response_type=token` (default false: *Disable implicit OAuth* is ticked).
+    #[serde(default)]
+    pub allow_implicit: bool,
+    /// `legacy`: API calls must be signed (default false).
+    #[serde(default)]
+    pub enforce_signed_requests: bool,
+    /// `standard`: no client secret (default false).
+    #[serde(default)]
+    pub public: bool,
+    /// `standard`: accept requests without PKCE (default false).
+    #[serde(default)]
+    pub without_pkce: bool,
+}
+
+impl AppSpec {
+    /// An app with the defaults and no redirect URI yet.
+    pub fn new(product: Product) -> Self {
+        Self {
+            product,
+            name: String::new(),
+            redirect_uris: Vec::new(),
+            owner: None,
+            development: false,
+            allow_loopback_http: false,
+            allow_implicit: false,
+            enforce_signed_requests: false,
+            public: false,
+            without_pkce: false,
+        }
+    }
+
+    /// Adds a redirect URI.
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: &str) -> Self {
+        self.redirect_uris.push(uri.to_owned());
+        self
+    }
+
+    /// Sets [`AppSpec::name`].
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = name.to_owned();
+        self
+    }
+
+    /// Sets [`AppSpec::owner`].
+    #[must_use]
+    pub fn owner(mut self, username: &str) -> Self {
+        self.owner = Some(username.to_owned());
+        self
+    }
+
+    /// Sets [`AppSpec::development`].
+    #[must_use]
+    pub fn development(mut self, yes: bool) -> Self {
+        self.development = yes;
+        self
+    }
+
+    /// Sets [`AppSpec::allow_loopback_http`].
+    #[must_use]
+    pub fn allow_loopback_http(mut self, yes: bool) -> Self {
+        self.allow_loopback_http = yes;
+        self
+    }
+
+    /// Sets [`AppSpec::allow_implicit`].
+    #[must_use]
+    pub fn allow_implicit(mut self, yes: bool) -> Self {
+        self.allow_implicit = yes;
+        self
+    }
+
+    /// Sets [`AppSpec::enforce_signed_requests`].
+    #[must_use]
+    pub fn enforce_signed_requests(mut self, yes: bool) -> Self {
+        self.enforce_signed_requests = yes;
+        self
+    }
+
+    /// Sets [`AppSpec::public`].
+    #[must_use]
+    pub fn public(mut self, yes: bool) -> Self {
+        self.public = yes;
+        self
+    }
+
+    /// Sets [`AppSpec::without_pkce`].
+    #[must_use]
+    pub fn without_pkce(mut self, yes: bool) -> Self {
+        self.without_pkce = yes;
+        self
+    }
+
+    pub(crate) fn shown_name(&self) -> &str {
+        if self.name.is_empty() {
+            "Sandbox app"
+        } else {
+            &self.name
+        }
+    }
+}
+
+/// What an app needs to speak to the sandbox.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AppCredentials {
+    /// The platform.
+    pub product: Product,
+    /// The `client_id`: for `instagram` the Instagram app ID.
+    pub client_id: String,
+    /// The secret; absent for a public `standard` client.
+    pub client_secret: Option<Secret>,
+    /// `instagram`: the Meta app ID, which is the wrong one for Instagram Login.
+    pub meta_app_id: Option<String>,
+    /// As registered.
+    pub redirect_uris: Vec<String>,
+    /// Where to send a browser.
+    pub authorize_url: String,
+    /// Where to exchange a code.
+    pub token_url: String,
+}
+
+/// A token made without a login.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MintedToken {
+    /// The app that it belongs to.
+    pub client_id: String,
+    /// The token.
+    pub access_token: Secret,
+    /// `standard` only.
+    pub refresh_token: Option<Secret>,
+    /// Whose token it is.
+    pub username: String,
+    /// Their id: on today's platform the professional account's, on the old one the old id.
+    pub user_id: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it ends; absent for `legacy`.
+    pub expires_at: Option<Timestamp>,
+}
+
+pub(crate) fn person(world: &mut World, name: &str, kind: AccountType) -> Result<Person, SandboxError> {
+    let refused = || SandboxError::Username(name.to_owned());
+    let username = crate::world::full_username(name).ok_or_else(refused)?;
+    if world.person(&username).is_none() {
+        world.add_person(&username, "", kind).map_err(|_| refused())?;
+    }
+    world.person(&username).cloned().ok_or_else(refused)
+}
+
+pub(crate) fn register(world: &mut World, origin: &str, spec: &AppSpec) -> Result<AppCredentials, SandboxError> {
+    legacy::check_name(spec.shown_name()).map_err(SandboxError::App)?;
+    let redirects = legacy::check_redirects(&spec.redirect_uris.join("\n")).map_err(SandboxError::App)?;
+    let owner = match &spec.owner {
+        Some(name) => person(world, name, AccountType::Business)?.username,
+        None => world
+            .people
+            .first()
+            .map(|person| person.username.clone())
+            .unwrap_or_default(),
+    };
+    let at = |path: &str| format!("{origin}/{}/{path}", spec.product.name());
+    match spec.product {
+        Product::Legacy => {
+            let client = legacy_client(world, spec, owner, redirects);
+            world.legacy.clients.push(client.clone());
+            Ok(AppCredentials {
+                product: spec.product,
+                client_id: client.client_id,
+                client_secret: Some(Secret::new(client.client_secret)),
+                meta_app_id: None,
+                redirect_uris: client.redirect_uris,
+                authorize_url: at("oauth/authorize/"),
+                token_url: at("oauth/access_token"),
+            })
+        }
+        Product::Instagram => {
+            let app = instagram::register(world, spec, owner, redirects).map_err(SandboxError::App)?;
+            Ok(AppCredentials {
+                product: spec.product,
+                client_id: app.app_id,
+                client_secret: Some(Secret::new(app.app_secret)),
+                meta_app_id: Some(app.meta_app_id),
+                redirect_uris: app.redirect_uris,
+                authorize_url: at("oauth/authorize"),
+                token_url: at("oauth/access_token"),
+            })
+        }
+        Product::Standard => {
+            let client = standard::register(world, spec, owner, redirects);
+            Ok(AppCredentials {
+                product: spec.product,
+                client_id: client.client_id,
+                client_secret: client.client_secret.map(Secret::new),
+                meta_app_id: None,
+                redirect_uris: client.redirect_uris,
+                authorize_url: at("authorize"),
+                token_url: at("token"),
+            })
+        }
+    }
+}
+
+fn legacy_client(world: &mut World, spec: &AppSpec, owner: String, redirect_uris: Vec<String>) -> LegacyClient {
+    world.legacy.developers.insert(owner.clone());
+    LegacyClient {
+        client_id: world.draw_hex32("legacy-client"),
+        client_secret: world.draw_hex32("legacy-secret"),
+        owner,
+        name: spec.shown_name().to_owned(),
+        description: "An app made for a test".to_owned(),
+        company: String::new(),
+        website: "http://localhost/".to_owned(),
+        redirect_uris,
+        privacy_policy: String::new(),
+        contact_email: String::new(),
+        disable_implicit: !spec.allow_implicit,
+        enforce_signed: spec.enforce_signed_requests,
+        live: !spec.development,
+        sandbox_users: BTreeSet::new(),
+    }
+}
+
+pub(crate) fn mint(
+    world: &mut World,
+    origin: &str,
+    product: Product,
+    client_id: Option<&str>,
+    name: &str,
+    issued_at: Timestamp,
+) -> Result<MintedToken, SandboxError> {
+    let person = person(world, name, AccountType::Business)?;
+    let newest = match product {
+        Product::Legacy => world.legacy.clients.last().map(|client| client.client_id.clone()),
+        Product::Instagram => world.instagram.apps.last().map(|app| app.app_id.clone()),
+        Product::Standard => world.standard.clients.last().map(|client| client.client_id.clone()),
+    };
+    let client_id = match client_id.map(str::to_owned).or(newest) {
+        Some(client_id) => client_id,
+        None => register(world, origin, &AppSpec::new(product).redirect_uri("https://localhost/"))?.client_id,
+    };
+    let known = match product {
+        Product::Legacy => world.legacy.client(&client_id).is_some(),
+        Product::Instagram => world.instagram.app(&client_id).is_some(),
+        Product::Standard => world.standard.client(&client_id).is_some(),
+    };
+    if !known {
+        return Err(SandboxError::UnknownApp(client_id));
+    }
+    let username = person.username.clone();
+    let (access_token, refresh_token, expires_at) = match product {
+        Product::Legacy => {
+            let scopes = BTreeSet::from(["basic".to_owned()]);
+            (
+                legacy::issue_token(world, issued_at, &client_id, &username, &scopes),
+                None,
+                None,
+            )
+        }
+        Product::Instagram => {
+            let (token, expires_at) = instagram::mint(world, issued_at, &client_id, &username);
+            (token, None, Some(expires_at))
+        }
+        Product::Standard => {
+            let (token, refresh, expires_at) = standard::mint(world, issued_at, &client_id, &username);
+            (token, Some(refresh), Some(expires_at))
+        }
+    };
+    Ok(MintedToken {
+        client_id,
+        access_token: Secret::new(access_token),
+        refresh_token: refresh_token.map(Secret::new),
+        username,
+        user_id: if product == Product::Legacy {
+            person.legacy_id
+        } else {
+            person.user_id
+        },
+        issued_at,
+        expires_at,
+    })
+}
+
+pub(crate) fn reset(shared: &Shared) {
+    let mut world = shared.world();
+    let mut fresh = World::new(world.seed);
+    fresh.behaviour = world.behaviour.clone();
+    *world = fresh;
+    shared.clock.restore(Default::default());
+    shared.journal().clear();
+    shared.faults().clear();
+}
+
+pub(crate) fn save(shared: &Shared) -> Result<String, SandboxError> {
+    let mut world = shared.world().clone();
+    world.clock = shared.clock.setting();
+    world.to_json()
+}

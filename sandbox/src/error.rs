@@ -1,0 +1,43 @@
+//! What can go wrong for a caller of [`crate::Sandbox`].
+
+use thiserror::Error;
+
+/// An error of the sandbox's own API; what the platform answers to a client is not one of these.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// The port could not be opened.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}")]
+    Listen {
+        /// The port that was asked for; 0 means any free one.
+        port: u16,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The operating system gave no random bytes.
+    #[error("no random bytes from the operating system: {0}")]
+    Entropy(#[from] getrandom::Error),
+    /// A kept world cannot be read or written.
+    #[error("the kept world cannot be used: {0}")]
+    World(String),
+    /// A username that a sandbox person cannot have.
+    #[error("{0:?} is no sandbox username: use 1 to 22 of a-z, 0-9, dot and underscore")]
+    Username(String),
+    /// There is no such person.
+    #[error("there is no person {0:?} in this sandbox")]
+    UnknownPerson(String),
+    /// There is no such app, or none of this product.
+    #[error("there is no app {0:?} in this sandbox")]
+    UnknownApp(String),
+    /// The app cannot be registered as asked.
+    #[error("the app was refused: {0}")]
+    App(String),
+    /// The authorization could not be walked to its end.
+    #[error("the authorization ended with status {status}: {message}")]
+    Approval {
+        /// HTTP status of the page at which it ended; 0 when there was no answer.
+        status: u16,
+        /// The page's own words.
+        message: String,
+    },
+}

@@ -1,0 +1,93 @@
+//! "Apps and websites": where a person removes an app, or accepts to be its tester.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::html;
+
+use crate::http::{Call, see_other};
+use crate::pages::{Page, Section, ask_for_person, button, form, page};
+use crate::site::Desk;
+
+const PATH: &str = "/instagram/accounts/manage_access/";
+
+pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
+    let Some(username) = desk.username.clone() else {
+        return ask_for_person(PATH);
+    };
+    let ig = &desk.world.instagram;
+    let live = ig
+        .tokens
+        .iter()
+        .filter(|token| token.username == username && !token.removed);
+    let active: BTreeSet<&str> = live.map(|token| token.app_id.as_str()).collect();
+    let invites: Vec<_> = ig
+        .apps
+        .iter()
+        .filter(|app| app.testers.iter().any(|t| t.username == username && !t.accepted))
+        .collect();
+    let name = |app_id: &str| {
+        ig.app(app_id)
+            .map_or("(deleted app)", |app| app.name.as_str())
+            .to_owned()
+    };
+    let body = html! {
+        section aria-labelledby="active" {
+            h2 #active { "Active" }
+            @if active.is_empty() { p { "No app has access to the account of " (username) "." } }
+            @for app_id in active {
+                @let name = name(app_id);
+                article.card {
+                    h3 { (name) }
+                    (form(desk, PATH, html! {
+                        input type="hidden" name="app" value=(app_id);
+                        div.actions { button.danger type="submit" name="action" value="remove" aria-label={ "Remove " (name) } { "Remove" } }
+                    }))
+                }
+            }
+        }
+        section aria-labelledby="invites" {
+            h2 #invites { "Tester invites" }
+            @if invites.is_empty() { p { "Nobody has invited you." } }
+            @for app in invites {
+                article.card {
+                    h3 { (app.name) }
+                    (form(desk, PATH, html! {
+                        input type="hidden" name="app" value=(app.app_id);
+                        div.actions { (button("primary", "action", "accept", "Accept")) (button("plain", "action", "decline", "Decline")) }
+                    }))
+                }
+            }
+        }
+    };
+    let shown = Page {
+        title: "Apps and websites",
+        section: Section::Instagram,
+        body,
+        targets: Vec::new(),
+    };
+    page(desk, StatusCode::OK, shown)
+}
+
+pub(super) fn change(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let Some(username) = desk.username.clone() else {
+        return ask_for_person(PATH);
+    };
+    let app_id = call.form.text("app");
+    match call.form.text("action") {
+        "remove" => desk.world.instagram.remove(app_id, &username),
+        action @ ("accept" | "decline") => {
+            if let Some(app) = desk.world.instagram.app_mut(app_id) {
+                if action == "decline" {
+                    app.testers.retain(|tester| tester.username != username);
+                }
+                for tester in app.testers.iter_mut().filter(|tester| tester.username == username) {
+                    tester.accepted = true;
+                }
+            }
+        }
+        _ => {}
+    }
+    see_other(PATH)
+}

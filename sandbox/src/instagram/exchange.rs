@@ -1,0 +1,114 @@
+//! `POST /instagram/oauth/access_token`: a code for a token of one hour (fact sheet 1.3).
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::{error, issue};
+use crate::http::{self, Call, noted};
+use crate::journal::Note;
+use crate::site::Desk;
+use crate::world::{IgCode, IgKind, SHORT_LIFE};
+
+pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let form = &call.form;
+    let grant_type = form
+        .get("grant_type")
+        .filter(|kind| *kind == "authorization_code")
+        .map(str::to_owned);
+    let client_id = desk
+        .world
+        .instagram
+        .app(form.text("client_id"))
+        .map(|app| app.app_id.clone());
+    let mut note = Note {
+        grant_type,
+        client_id,
+        account: None,
+    };
+    let answer = match redeem(desk, call) {
+        Ok(code) => {
+            note.account = Some(code.username.clone());
+            let (token, _) = issue(
+                desk.world,
+                desk.now,
+                &code.app_id,
+                &code.username,
+                IgKind::Short,
+                code.permissions.clone(),
+            );
+            http::json(StatusCode::OK, answer(desk, &code, &token))
+        }
+        Err(mut message) => {
+            if desk.world.behaviour.full_stops {
+                message.push('.');
+            }
+            error::flat(&message)
+        }
+    };
+    noted(answer, note)
+}
+
+/// The code, now used, or the platform's words for what is wrong. An attempt that fails does not use the code up.
+fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<IgCode, String> {
+    let form = &call.form;
+    let no_app = || "Invalid platform app".to_owned();
+    let app = desk.world.instagram.app(form.text("client_id")).ok_or_else(no_app)?;
+    if app.app_secret != form.text("client_secret") {
+        return Err("Error validating client secret".to_owned());
+    }
+    if form.text("grant_type") != "authorization_code" {
+        // No source shows the wording for this.
+        return Err("Invalid grant_type".to_owned());
+    }
+    let (app_id, now, newer) = (app.app_id.clone(), desk.now, desk.world.behaviour.newer_code_wording);
+    let code = desk
+        .world
+        .instagram
+        .codes
+        .iter_mut()
+        .find(|code| code.code == form.text("code") && code.app_id == app_id);
+    let code = match code {
+        Some(code) if !code.used => code,
+        Some(_) if newer => return Err("This authorization code has been used".to_owned()),
+        _ => return Err("Matching code was not found or was already used".to_owned()),
+    };
+    if now.since(code.issued_at) >= SHORT_LIFE {
+        return Err("This authorization code has expired".to_owned());
+    }
+    if code.redirect_uri != form.text("redirect_uri") {
+        let message = "Error validating verification code. Please make sure your redirect_uri is identical to the one \
+                       you used in the OAuth dialog request";
+        return Err(message.to_owned());
+    }
+    code.used = true;
+    Ok(code.clone())
+}
+
+/// One of the two shapes that sources report. The documentation calls `user_id` app-scoped; production is reported to
+/// send the professional account's.
+fn answer(desk: &Desk<'_>, code: &IgCode, token: &str) -> Value {
+    let behaviour = &desk.world.behaviour;
+    let user_id = if behaviour.wrapped_answers {
+        desk.world.app_scoped_id(&code.app_id, &code.username)
+    } else {
+        desk.world
+            .person(&code.username)
+            .map_or_else(String::new, |person| person.user_id.clone())
+    };
+    let user_id = match user_id.parse::<u64>() {
+        Ok(number) if behaviour.integer_ids => Value::from(number),
+        _ => Value::from(user_id),
+    };
+    let permissions = if behaviour.permissions_array {
+        Value::from(code.permissions.clone())
+    } else {
+        Value::from(code.permissions.join(","))
+    };
+    let flat = json!({"access_token": token, "user_id": user_id, "permissions": permissions});
+    if behaviour.wrapped_answers {
+        json!({"data": [flat]})
+    } else {
+        flat
+    }
+}

@@ -1,0 +1,258 @@
+//! A running sandbox, and how to start one.
+
+use std::sync::Arc;
+
+use shutterkey::{Clock, Secret, Timestamp};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::apps::{self, AppCredentials, AppSpec, MintedToken};
+use crate::browser::{self, Approval};
+use crate::clock::SandboxClock;
+use crate::error::SandboxError;
+use crate::fault::Fault;
+use crate::journal::Calls;
+use crate::site::Shared;
+use crate::world::{AccountType, Behaviour, Person, Product, Profile, World};
+use crate::{router, server};
+
+/// How a sandbox begins; [`Builder::start`] opens the port.
+#[derive(Debug)]
+pub struct Builder {
+    port: u16,
+    world: World,
+    start_at: Option<Timestamp>,
+}
+
+impl Builder {
+    /// The port on 127.0.0.1; 0, the default, takes any free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// A fresh world whose ids, secrets and tokens are drawn from this seed (default 1).
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.world = World::new(seed);
+        self
+    }
+
+    /// A kept world instead of a fresh one, see [`World::from_json`].
+    #[must_use]
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
+    }
+
+    /// Sets all switches as a profile wants them (default [`Profile::Production`]).
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.world.behaviour = Behaviour::of(profile);
+        self
+    }
+
+    /// Sets the single switches; takes the place of [`Builder::profile`].
+    #[must_use]
+    pub fn behaviour(mut self, behaviour: Behaviour) -> Self {
+        self.world.behaviour = behaviour;
+        self
+    }
+
+    /// The sandbox's time at its start, from which it runs on (default: the machine's time).
+    #[must_use]
+    pub fn clock_start(mut self, now: Timestamp) -> Self {
+        self.start_at = Some(now);
+        self
+    }
+
+    /// Opens the port and serves until the [`Sandbox`] is dropped. Needs a tokio runtime with I/O and time enabled.
+    ///
+    /// # Errors
+    /// [`SandboxError::Listen`] when the port is taken, [`SandboxError::Entropy`] without random bytes.
+    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let listen = |source| SandboxError::Listen {
+            port: self.port,
+            source,
+        };
+        let listener = server::bind(self.port).await.map_err(listen)?;
+        let port = listener.local_addr().map_err(listen)?.port();
+        let shared = Arc::new(Shared::new(port, self.world)?);
+        if let Some(now) = self.start_at {
+            shared.clock.set(now);
+        }
+        let (stop, stopped) = watch::channel(());
+        let server = tokio::spawn(server::run(listener, router::router(shared.clone()), stopped));
+        Ok(Sandbox {
+            shared,
+            stop: Some(stop),
+            server,
+        })
+    }
+}
+
+/// The platform on localhost. Dropping it closes the port.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    stop: Option<watch::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("base_url", &self.shared.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts a fresh world on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// See [`Builder::start`].
+    pub async fn start() -> Result<Self, SandboxError> {
+        Self::builder().start().await
+    }
+
+    /// To choose port, seed, world, profile or time.
+    pub fn builder() -> Builder {
+        Builder {
+            port: 0,
+            world: World::new(1),
+            start_at: None,
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.shared.origin
+    }
+
+    /// What the header `X-Shutterkey-Control` must carry at `/control/...`; new in every run.
+    pub fn control_token(&self) -> &Secret {
+        &self.shared.control_token
+    }
+
+    /// The sandbox's clock; give a clone to the client under test.
+    pub fn clock(&self) -> SandboxClock {
+        self.shared.clock.clone()
+    }
+
+    /// The person called `name` (`ada` and `ada.sandbox` are the same); added as a business account if there is none.
+    ///
+    /// # Errors
+    /// [`SandboxError::Username`] when it cannot be a username.
+    pub fn person(&self, name: &str) -> Result<Person, SandboxError> {
+        apps::person(&mut self.shared.world(), name, AccountType::Business)
+    }
+
+    /// Like [`Sandbox::person`], with another kind of account for a new one.
+    ///
+    /// # Errors
+    /// [`SandboxError::Username`] when it cannot be a username.
+    pub fn person_of(&self, name: &str, kind: AccountType) -> Result<Person, SandboxError> {
+        apps::person(&mut self.shared.world(), name, kind)
+    }
+
+    /// Everybody, in the order in which they came.
+    pub fn people(&self) -> Vec<Person> {
+        self.shared.world().people.clone()
+    }
+
+    /// Registers an app.
+    ///
+    /// # Errors
+    /// [`SandboxError::App`] when its name or a redirect URI is refused, [`SandboxError::UnknownPerson`] for its owner.
+    pub fn app(&self, spec: &AppSpec) -> Result<AppCredentials, SandboxError> {
+        apps::register(&mut self.shared.world(), &self.shared.origin, spec)
+    }
+
+    /// Walks an authorize URL of this sandbox to its end over real HTTP: picks the person, sends the consent form, and
+    /// answers the redirect URL with its query and fragment. The redirect itself is not followed.
+    ///
+    /// # Errors
+    /// [`SandboxError::Approval`] with the platform's own words when it shows an error instead of redirecting.
+    pub async fn approve(&self, authorize_url: &str, approval: &Approval) -> Result<String, SandboxError> {
+        browser::approve(&self.shared, authorize_url, approval).await
+    }
+
+    /// A token as if it had been obtained `age_seconds` ago, of the product's newest app (one is made if there is
+    /// none): long-lived for `instagram`, with `basic` for `legacy`, with a refresh token for `standard`.
+    ///
+    /// # Errors
+    /// [`SandboxError::Username`] when `person` cannot be a username.
+    pub fn mint_token(&self, product: Product, person: &str, age_seconds: i64) -> Result<MintedToken, SandboxError> {
+        let now = self.shared.clock.now();
+        apps::mint(
+            &mut self.shared.world(),
+            &self.shared.origin,
+            product,
+            None,
+            person,
+            now.plus(-age_seconds),
+        )
+    }
+
+    /// Like [`Sandbox::mint_token`], for the app with this client id.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownApp`] as well.
+    pub fn mint_token_for(
+        &self,
+        app: &AppCredentials,
+        person: &str,
+        age_seconds: i64,
+    ) -> Result<MintedToken, SandboxError> {
+        let (now, id) = (self.shared.clock.now(), Some(app.client_id.as_str()));
+        apps::mint(
+            &mut self.shared.world(),
+            &self.shared.origin,
+            app.product,
+            id,
+            person,
+            now.plus(-age_seconds),
+        )
+    }
+
+    /// Answers the next calls of an endpoint with something else.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.faults().add(fault);
+    }
+
+    /// The switches, to read.
+    pub fn behaviour(&self) -> Behaviour {
+        self.shared.world().behaviour.clone()
+    }
+
+    /// Sets the switches from now on.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        self.shared.world().behaviour = behaviour;
+    }
+
+    /// What was called since the start or the last reset, oldest first; never with secrets.
+    pub fn calls(&self) -> Calls {
+        self.shared.journal().calls()
+    }
+
+    /// Back to a fresh world of the same seed and switches: no apps, the first people, no calls, no faults, the
+    /// machine's time.
+    pub fn reset(&self) {
+        apps::reset(&self.shared);
+    }
+
+    /// The whole world as JSON, to start from again with [`Builder::world`]. It holds the sandbox's secrets and tokens.
+    ///
+    /// # Errors
+    /// See [`World::to_json`].
+    pub fn save_world(&self) -> Result<String, SandboxError> {
+        apps::save(&self.shared)
+    }
+
+    /// Closes the port and waits until it is closed; dropping closes it as well, without waiting.
+    pub async fn shutdown(mut self) {
+        drop(self.stop.take());
+        let _ = (&mut self.server).await;
+    }
+}

@@ -1,0 +1,114 @@
+//! What the RFC 6749 server remembers.
+
+use serde::{Deserialize, Serialize};
+use shutterkey::Timestamp;
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct StdWorld {
+    pub(crate) clients: Vec<StdClient>,
+    pub(crate) codes: Vec<StdCode>,
+    pub(crate) grants: Vec<StdGrant>,
+    pub(crate) tokens: Vec<StdToken>,
+    pub(crate) refreshes: Vec<StdRefresh>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StdClient {
+    pub(crate) client_id: String,
+    /// Absent for a public client.
+    pub(crate) client_secret: Option<String>,
+    pub(crate) owner: String,
+    pub(crate) name: String,
+    pub(crate) redirect_uris: Vec<String>,
+    /// PKCE is demanded, which is the default.
+    pub(crate) require_pkce: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StdCode {
+    pub(crate) code: String,
+    pub(crate) client_id: String,
+    pub(crate) username: String,
+    /// As sent in the authorization request; absent when it was left out there.
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) challenge: Option<String>,
+    pub(crate) issued_at: Timestamp,
+    /// The grant made from this code, once it was used.
+    pub(crate) grant: Option<String>,
+}
+
+/// What a person allowed a client, and the family of tokens that came of it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StdGrant {
+    pub(crate) id: String,
+    pub(crate) client_id: String,
+    pub(crate) username: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) revoked: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StdToken {
+    pub(crate) token: String,
+    pub(crate) grant: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) revoked: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StdRefresh {
+    pub(crate) token: String,
+    pub(crate) grant: String,
+    /// Already exchanged for a newer one; seeing it again revokes the whole grant (RFC 9700 4.14.2).
+    pub(crate) used: bool,
+}
+
+impl StdWorld {
+    pub(crate) fn client(&self, client_id: &str) -> Option<&StdClient> {
+        self.clients.iter().find(|client| client.client_id == client_id)
+    }
+
+    pub(crate) fn client_mut(&mut self, client_id: &str) -> Option<&mut StdClient> {
+        self.clients.iter_mut().find(|client| client.client_id == client_id)
+    }
+
+    /// The grant with this id, unless it was revoked.
+    pub(crate) fn live_grant(&self, id: &str) -> Option<&StdGrant> {
+        self.grants.iter().find(|grant| grant.id == id && !grant.revoked)
+    }
+
+    pub(crate) fn revoke_grant(&mut self, id: &str) {
+        for grant in self.grants.iter_mut().filter(|grant| grant.id == id) {
+            grant.revoked = true;
+        }
+    }
+
+    /// A person ends what they allowed a client.
+    pub(crate) fn revoke(&mut self, client_id: &str, username: &str) {
+        for grant in self
+            .grants
+            .iter_mut()
+            .filter(|g| g.client_id == client_id && g.username == username)
+        {
+            grant.revoked = true;
+        }
+        self.codes
+            .retain(|code| code.client_id != client_id || code.username != username);
+    }
+
+    pub(crate) fn delete_client(&mut self, client_id: &str) {
+        let gone: Vec<String> = self
+            .grants
+            .iter()
+            .filter(|g| g.client_id == client_id)
+            .map(|g| g.id.clone())
+            .collect();
+        self.clients.retain(|client| client.client_id != client_id);
+        self.codes.retain(|code| code.client_id != client_id);
+        self.grants.retain(|grant| grant.client_id != client_id);
+        self.tokens.retain(|token| !gone.contains(&token.grant));
+        self.refreshes.retain(|refresh| !gone.contains(&refresh.grant));
+    }
+}
