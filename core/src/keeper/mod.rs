@@ -4,6 +4,7 @@
 //! the refresh runs beside it; only near the end of a token's life does a caller wait. One refresh serves all callers. A
 //! failed refresh of a token that still lives is an [`Event`], not an error.
 
+mod builder;
 mod entry;
 mod events;
 mod memory;
@@ -11,10 +12,10 @@ mod memory;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
+pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, ImportToken, KeeperBuilder};
 use entry::{Entry, Flight};
 pub use events::{Event, EventKind, Events};
 use memory::Memory;
@@ -31,17 +32,9 @@ use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions};
 use crate::protocol::pending::PendingAuthorization;
 use crate::protocol::redirect::Grant;
 use crate::protocol::request::HttpResponse;
-use crate::protocol::token::{Expiry, Token, TokenKind};
+use crate::protocol::token::Token;
 use crate::record::{AccountRecord, Provenance, StoreKey, pointer};
-use crate::secret::Secret;
 use crate::store::Store;
-
-/// How long an account is answered from memory before the store is asked again, unless said otherwise: another process
-/// may have removed or replaced it.
-pub const DEFAULT_REREAD: Duration = Duration::from_secs(30);
-
-/// How many accounts are kept in memory unless said otherwise.
-pub const DEFAULT_CAPACITY: usize = 10_000;
 
 /// Keeps the tokens of one client's accounts alive. Cloning is cheap; clones are the same keeper.
 #[derive(Clone)]
@@ -57,83 +50,6 @@ struct Inner {
     events: Arc<events::Queue>,
 }
 
-/// Collects what a keeper is made of.
-#[derive(Debug)]
-#[must_use = "a keeper is made by build()"]
-pub struct KeeperBuilder {
-    client: Client,
-    store: Arc<dyn Store>,
-    namespace: String,
-    reread: Duration,
-    capacity: usize,
-}
-
-impl KeeperBuilder {
-    /// The caller's own namespace in the store, such as a tenant. `default` unless said otherwise.
-    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.namespace = namespace.into();
-        self
-    }
-
-    /// How long an account is answered from memory before the store is asked again: [`DEFAULT_REREAD`] unless said
-    /// otherwise; whole seconds.
-    pub fn reread(mut self, interval: Duration) -> Self {
-        self.reread = interval;
-        self
-    }
-
-    /// How many accounts are kept in memory: [`DEFAULT_CAPACITY`] unless said otherwise. Those beyond it are read again.
-    pub fn capacity(mut self, accounts: usize) -> Self {
-        self.capacity = accounts.max(1);
-        self
-    }
-
-    /// The keeper.
-    pub fn build(self) -> Keeper {
-        Keeper(Arc::new(Inner {
-            client: self.client,
-            store: self.store,
-            namespace: self.namespace,
-            reread: i64::try_from(self.reread.as_secs()).unwrap_or(i64::MAX),
-            memory: Memory::new(self.capacity),
-            logins: Mutex::default(),
-            events: Arc::new(events::Queue::default()),
-        }))
-    }
-}
-
-/// A token made elsewhere, to be taken in.
-#[derive(Clone, Debug)]
-pub struct ImportToken {
-    /// The token.
-    pub token: Secret,
-    /// What it is; a long-lived one by default, as the dashboard's *Generate token* makes.
-    pub kind: Option<TokenKind>,
-    /// When it expires; by default unknown, and one refresh tells.
-    pub expiry: Option<Expiry>,
-    /// The caller's own name for the account.
-    pub alias: Option<String>,
-}
-
-impl ImportToken {
-    /// A token of which nothing else is known.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self {
-            token: token.into(),
-            kind: None,
-            expiry: None,
-            alias: None,
-        }
-    }
-
-    /// With a name for the account.
-    #[must_use]
-    pub fn alias(mut self, name: impl Into<String>) -> Self {
-        self.alias = Some(name.into());
-        self
-    }
-}
-
 impl Keeper {
     /// A keeper of this client's accounts in this store.
     pub fn new(client: Client, store: Arc<dyn Store>) -> Self {
@@ -142,13 +58,7 @@ impl Keeper {
 
     /// Begins a keeper.
     pub fn builder(client: Client, store: Arc<dyn Store>) -> KeeperBuilder {
-        KeeperBuilder {
-            client,
-            store,
-            namespace: "default".to_owned(),
-            reread: DEFAULT_REREAD,
-            capacity: DEFAULT_CAPACITY,
-        }
+        KeeperBuilder::new(client, store)
     }
 
     /// The client.

@@ -97,7 +97,13 @@ pub fn complete(request: CompleteRequest) -> Operation<Connection> {
                 stored: Some(version),
             },
             Claim::Ours(version) => {
-                let answer = obtain(&io, &config, &pending, grant).await?;
+                let answer = match obtain(&io, &config, &pending, grant).await {
+                    Ok(answer) => answer,
+                    Err(error) => {
+                        unclaim(&io, &pending, namespace.as_deref(), version, &error).await;
+                        return Err(error);
+                    }
+                };
                 let mut remaining = Remaining {
                     config,
                     pending,
@@ -156,6 +162,21 @@ async fn claim(
     {
         Saved::Version(version) => Ok(Claim::Ours(Some(version))),
         Saved::Conflict => Err(Error::new(ErrorCode::RedirectStateUsed)),
+    }
+}
+
+/// A code that never left this machine is not spent: the same redirect may be completed once the network is back.
+async fn unclaim(
+    io: &Io,
+    pending: &PendingAuthorization,
+    namespace: Option<&str>,
+    version: Option<u64>,
+    error: &Error,
+) {
+    let unsent = matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns | ErrorCode::Tls);
+    if let (true, Some(namespace), Some(version)) = (unsent, namespace, version) {
+        // If this fails as well, the person has to log in again: the safe side.
+        let _ = io.delete(&StoreKey::login(namespace, &pending.handle()), version).await;
     }
 }
 

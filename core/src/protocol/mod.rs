@@ -7,6 +7,7 @@ pub mod jar;
 pub mod pending;
 pub mod pkce;
 pub mod redirect;
+pub mod replay;
 pub mod request;
 #[cfg(feature = "seal")]
 pub mod seal;

@@ -325,6 +325,9 @@ impl Token {
     /// `spread` picks the shift; use a hash of the account, so that every process computes the same moment. `None` when
     /// there is nothing to refresh by time.
     pub fn due_at(&self, spread: u64) -> Option<Timestamp> {
+        if !self.is_renewable() {
+            return None;
+        }
         let Expiry::At(end) = self.0.expiry else {
             // Unknown expiry: due at once, since one refresh tells.
             let unknown = self.0.expiry == Expiry::Unknown && self.refreshable(Timestamp::MAX) == Refreshable::Now;
@@ -350,11 +353,20 @@ impl Token {
     }
 
     /// From when a caller should wait for a refresh instead of taking the live token: five minutes before the end, or
-    /// in the last tenth of a shorter life.
+    /// in the last tenth of a shorter life. `None` for a token that cannot be refreshed.
     pub fn urgent_at(&self) -> Option<Timestamp> {
+        if !self.is_renewable() {
+            return None;
+        }
         let Expiry::At(end) = self.0.expiry else { return None };
         let life = self.0.issued_at.map_or(LONG_LIFE, |issued| end.since(issued).max(0));
         Some(end.plus(-LEEWAY.min(life / 10)))
+    }
+
+    /// Whether it could be refreshed at some moment of its life.
+    fn is_renewable(&self) -> bool {
+        let young = self.0.issued_at.unwrap_or(Timestamp::from_seconds(0));
+        !matches!(self.refreshable(young), Refreshable::Impossible(why) if why != NoRefresh::Expired)
     }
 
     fn refresh_age(&self) -> i64 {
