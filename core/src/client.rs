@@ -1,19 +1,20 @@
 //! The client: operations over a transport and a clock, for callers who keep tokens themselves.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::account::Account;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::config::ClientConfig;
 use crate::driver::drive;
 use crate::entropy::Entropy;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::operation::{self, CompleteRequest, Connection, Operation, Resumable};
 use crate::protocol::answer::TokenAnswer;
 use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
 use crate::protocol::pending::PendingAuthorization;
 use crate::protocol::redirect::Grant;
+use crate::protocol::replay::ReplayGuard;
 use crate::protocol::token::Token;
 use crate::provider::StandardBuilder;
 use crate::transport::Transport;
@@ -26,6 +27,7 @@ pub struct Client {
     config: ClientConfig,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    completed: Arc<Mutex<ReplayGuard>>,
 }
 
 impl Client {
@@ -44,6 +46,7 @@ impl Client {
             config,
             transport,
             clock: Arc::new(SystemClock),
+            completed: Arc::default(),
         }
     }
 
@@ -83,10 +86,11 @@ impl Client {
     }
 
     /// Completes a login from its redirect URL: exchange, long-lived exchange where the provider has it, and whose token
-    /// it is. Nothing is stored: keep the result, and on an error what [`crate::Error::resumable`] holds.
+    /// it is. Nothing is stored: keep the result, and on an error what [`crate::Error::resumable`] holds. A login is
+    /// completed once by this client and its clones; over several processes, use a keeper.
     ///
     /// # Errors
-    /// The `redirect` and `denied` families for the answer; the provider's refusal; the `network` family.
+    /// `redirect.state_used` for a second time; the `redirect` and `denied` families for the answer; the provider's refusal; the `network` family.
     pub async fn complete(&self, pending: &PendingAuthorization, redirect_url: &str) -> Result<Connection> {
         let grant = pending.accept(redirect_url, self.now(), None)?;
         self.complete_grant(pending, grant).await
@@ -97,14 +101,21 @@ impl Client {
     /// # Errors
     /// As [`Self::complete`].
     pub async fn complete_grant(&self, pending: &PendingAuthorization, grant: Grant) -> Result<Connection> {
-        self.run(operation::complete(CompleteRequest {
-            config: self.config.clone(),
-            pending: pending.clone(),
-            grant,
-            namespace: None,
-            alias: None,
-        }))
-        .await
+        self.completed().spend(pending, self.now())?;
+        let outcome = self
+            .run(operation::complete(CompleteRequest {
+                config: self.config.clone(),
+                pending: pending.clone(),
+                grant,
+                namespace: None,
+                alias: None,
+            }))
+            .await;
+        if matches!(&outcome, Err(error) if matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns | ErrorCode::Tls))
+        {
+            self.completed().unspend(pending);
+        }
+        outcome
     }
 
     /// Finishes a login whose code is spent and whose later step failed.
@@ -153,6 +164,10 @@ impl Client {
     /// As [`operation::revoke`].
     pub async fn revoke(&self, token: &Token) -> Result<()> {
         self.run(operation::revoke(&self.config, token)).await
+    }
+
+    fn completed(&self) -> std::sync::MutexGuard<'_, ReplayGuard> {
+        self.completed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn run<T>(&self, operation: Operation<T>) -> Result<T> {
