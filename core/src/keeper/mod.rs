@@ -4,14 +4,16 @@
 //! the refresh runs beside it; only near the end of a token's life does a caller wait. One refresh serves all callers. A
 //! failed refresh of a token that still lives is an [`Event`], not an error.
 
+mod accounts;
 mod builder;
 mod entry;
 mod events;
+mod logins;
 mod memory;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
@@ -20,20 +22,13 @@ use entry::{Entry, Flight};
 pub use events::{Event, EventKind, Events};
 use memory::Memory;
 
-use crate::account::{AccountKey, AppScopedId, UserId};
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::driver::drive;
 use crate::error::{Error, ErrorCode, Result};
-use crate::operation::{
-    self, CompleteRequest, Connection, ImportRequest, KeepFreshRequest, LoggedOut, Operation, Resumable,
-};
-use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions};
-use crate::protocol::pending::PendingAuthorization;
-use crate::protocol::redirect::Grant;
-use crate::protocol::request::HttpResponse;
+use crate::operation::{self, Connection, KeepFreshRequest, Operation};
 use crate::protocol::token::Token;
-use crate::record::{AccountRecord, Provenance, StoreKey, pointer};
+use crate::record::{AccountRecord, Provenance, StoreKey};
 use crate::store::Store;
 
 /// Keeps the tokens of one client's accounts alive. Cloning is cheap; clones are the same keeper.
@@ -69,77 +64,6 @@ impl Keeper {
     /// The store.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.store
-    }
-
-    /// Begins a login.
-    ///
-    /// # Errors
-    /// As [`Client::authorize`].
-    pub fn authorize(&self, options: AuthorizeOptions) -> Result<AuthorizationRequest> {
-        self.0.client.authorize(options)
-    }
-
-    /// Completes a login from its redirect URL and stores the account, under a name of the caller's own where one is given.
-    ///
-    /// What is received is saved as soon as it is received, and dropping this future does not stop that. Two callbacks
-    /// of one login at once get the same result; a later one gets `redirect.state_used`.
-    ///
-    /// # Errors
-    /// The `redirect` and `denied` families for the answer; the provider's refusal; the `network` and `store` families,
-    /// with what is needed to [`Self::resume`].
-    pub async fn complete(
-        &self,
-        pending: &PendingAuthorization,
-        redirect_url: &str,
-        alias: Option<&str>,
-    ) -> Result<Connection> {
-        let grant = pending.accept(redirect_url, self.0.client.now(), None)?;
-        self.complete_grant(pending, grant, alias).await
-    }
-
-    /// As [`Self::complete`], for a grant that was accepted before (with a session, from a query, or pasted).
-    ///
-    /// # Errors
-    /// As [`Self::complete`].
-    pub async fn complete_grant(
-        &self,
-        pending: &PendingAuthorization,
-        grant: Grant,
-        alias: Option<&str>,
-    ) -> Result<Connection> {
-        let connection = arrival(self.login_flight(pending, grant, alias)).await?;
-        self.0.memory.forget_account(&connection.key);
-        Ok(connection)
-    }
-
-    /// Finishes a login whose code is spent and whose later step failed ([`Error::resumable`]).
-    ///
-    /// # Errors
-    /// As [`Self::complete`].
-    pub async fn resume(&self, resumable: &Resumable) -> Result<Connection> {
-        let connection = self.in_background(operation::resume(resumable)).await?;
-        self.0.memory.forget_account(&connection.key);
-        Ok(connection)
-    }
-
-    /// Takes a token that was made elsewhere and stores its account.
-    ///
-    /// # Errors
-    /// As [`operation::import`].
-    pub async fn import_token(&self, import: ImportToken) -> Result<Connection> {
-        let connection = self
-            .in_background(operation::import(ImportRequest {
-                config: self.0.client.config().clone(),
-                token: import.token,
-                kind: import.kind,
-                expiry: import.expiry,
-                account: None,
-                namespace: Some(self.0.namespace.clone()),
-                alias: import.alias,
-            }))
-            .await?;
-        self.0.memory.forget_account(&connection.key);
-        Ok(connection)
     }
 
     /// A live token of the account with this name: one of the caller's own, or its user id.
@@ -214,87 +138,6 @@ impl Keeper {
         }
     }
 
-    /// Tells the keeper what an API answered to a call with the account's token: status, headers and body.
-    ///
-    /// # Errors
-    /// What the answer means when it is not a success: `account.needs_login` when the token is dead (remembered; a
-    /// `needs_login` event), `account.checkpoint`, the `throttled` family, `provider.permission_missing`, …
-    pub async fn report(&self, account: &str, answer: HttpResponse) -> Result<()> {
-        let key = self.resolve(account).await?;
-        let used = self.0.memory.cached_token(account);
-        let operation = operation::report(self.0.client.config(), &self.0.namespace, &key, used, answer);
-        let reported = self.in_background(operation).await?;
-        if reported.changed {
-            self.0.memory.forget_account(&key);
-            self.0
-                .events
-                .standing(&key, &reported.record, reported.meaning.as_ref(), self.0.client.now());
-        }
-        reported.into_result().map(drop)
-    }
-
-    /// The record of one account, from the store.
-    ///
-    /// # Errors
-    /// `account.not_found`; the `store` family.
-    pub async fn account(&self, account: &str) -> Result<AccountRecord> {
-        let key = self.resolve(account).await?;
-        self.load(&StoreKey::account(&self.0.namespace, &key))
-            .await?
-            .ok_or_else(|| not_found(account))
-    }
-
-    /// The records of this client's accounts, ordered by key. A record that cannot be read is passed over.
-    ///
-    /// # Errors
-    /// The `store` family.
-    pub async fn accounts(&self) -> Result<Vec<AccountRecord>> {
-        const PAGE: usize = 500;
-        let prefix = StoreKey::accounts_prefix(&self.0.namespace);
-        let config = self.0.client.config();
-        let mut records = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.0.store.list(&prefix, None, after.as_ref(), PAGE).await?;
-            for listed in &page {
-                if let Ok(Some(record)) = self.load(&listed.key).await
-                    && record.key().provider == config.provider().id()
-                    && record.key().app_id == config.client_id()
-                {
-                    records.push(record);
-                }
-            }
-            match page.last() {
-                Some(last) if page.len() == PAGE => after = Some(last.key.clone()),
-                _ => return Ok(records),
-            }
-        }
-    }
-
-    /// The account that a deauthorize or data-deletion callback is about.
-    ///
-    /// # Errors
-    /// The `store` family.
-    pub async fn find_app_scoped(&self, id: &AppScopedId) -> Result<Option<AccountKey>> {
-        let config = self.0.client.config();
-        let key = StoreKey::app_scoped(&self.0.namespace, config.provider().id(), config.client_id(), id);
-        let stored = self.0.store.load(&key, self.0.client.now()).await?;
-        Ok(stored.and_then(|stored| pointer(&stored.record.bytes)))
-    }
-
-    /// Ends the account's token at the provider where that is possible, and removes the account.
-    ///
-    /// # Errors
-    /// `account.not_found`; the `store` family.
-    pub async fn logout(&self, account: &str) -> Result<LoggedOut> {
-        let key = self.resolve(account).await?;
-        let outcome = self
-            .in_background(operation::logout(self.0.client.config(), &self.0.namespace, &key))
-            .await;
-        self.0.memory.forget_account(&key);
-        outcome
-    }
-
     /// Drops an account from memory; the store keeps it.
     pub fn forget(&self, account: &str) {
         self.0.memory.forget_name(account);
@@ -304,27 +147,6 @@ impl Keeper {
     /// is pulled; one reader gets each event.
     pub fn events(&self) -> Events {
         Events::of(Arc::clone(&self.0.events))
-    }
-
-    /// The account that a name means.
-    async fn resolve(&self, name: &str) -> Result<AccountKey> {
-        if let Some(key) = self.0.memory.key_of(name) {
-            return Ok(key);
-        }
-        let config = self.0.client.config();
-        let (provider, app_id) = (config.provider().id(), config.client_id());
-        let alias = StoreKey::alias(&self.0.namespace, provider, app_id, name);
-        if let Some(stored) = self.0.store.load(&alias, self.0.client.now()).await?
-            && let Some(key) = pointer(&stored.record.bytes)
-        {
-            return Ok(key);
-        }
-        let user_id = UserId::parse(name).map_err(|_| not_found(name))?;
-        Ok(AccountKey {
-            provider: provider.to_owned(),
-            app_id: app_id.to_owned(),
-            user_id,
-        })
     }
 
     async fn entry(&self, name: &str, now: Timestamp) -> Result<Arc<Entry>> {
@@ -340,41 +162,6 @@ impl Keeper {
         stored
             .map(|stored| AccountRecord::decode(self.0.client.config().provider(), &stored.record.bytes))
             .transpose()
-    }
-
-    /// Joins the completion of this login that is under way, or starts it in a task of its own.
-    fn login_flight(
-        &self,
-        pending: &PendingAuthorization,
-        grant: Grant,
-        alias: Option<&str>,
-    ) -> watch::Receiver<Option<Result<Connection>>> {
-        let handle = pending.handle();
-        let mut logins = self.0.logins.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(receiver) = logins.get(&handle) {
-            return receiver.clone();
-        }
-        let operation = operation::complete(CompleteRequest {
-            config: self.0.client.config().clone(),
-            pending: pending.clone(),
-            grant,
-            namespace: Some(self.0.namespace.clone()),
-            alias: alias.map(str::to_owned),
-        });
-        let (sender, receiver) = watch::channel(None);
-        logins.insert(handle.clone(), receiver.clone());
-        let keeper = self.clone();
-        tokio::spawn(async move {
-            let result = keeper.run(operation).await;
-            keeper
-                .0
-                .logins
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&handle);
-            sender.send_replace(Some(result));
-        });
-        receiver
     }
 
     /// Joins the refresh that is under way for an account, or starts one in a task of its own: a caller that goes away
