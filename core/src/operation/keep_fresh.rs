@@ -15,8 +15,8 @@ use crate::record::{AccountRecord, Lease, Provenance, Standing, StoreKey};
 /// How long a refresh may hold its lease: three tries of a request's deadline, the waits between them, and a write.
 const LEASE: Duration = Duration::from_secs(3 * DEADLINE.as_secs() + 30);
 
-/// How long to wait before looking again whether the holder of the lease is done.
-const LOOK_AGAIN: Duration = Duration::from_millis(150);
+/// How long to wait at first, and at most, before looking again whether the holder of the lease is done.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// After a refusal for youth, or one that a living token contradicts, no refresh is tried for a day.
 const AFTER_REFUSAL: i64 = 86_400;
@@ -81,28 +81,30 @@ struct Keep {
 impl Keep {
     async fn run(&self, io: &Io) -> Result<Kept> {
         let began = io.now();
-        let mut looks: u32 = 0;
+        let mut waited = Duration::ZERO;
+        let mut pause = LOOK_AGAIN.0;
         loop {
             let (record, _) = self.load(io).await?;
             if !self.wants_refresh(&record, io.now())? {
                 return Ok(kept(record));
             }
             // Somebody refreshed it since we began: that is what was wanted, also of a refresh by hand.
-            if looks > 0 && record.token.issued_at().is_some_and(|at| at >= began) {
+            if !waited.is_zero() && record.token.issued_at().is_some_and(|at| at >= began) {
                 return Ok(kept(record));
             }
             if let Some(lease) = io.lease(&self.key, LEASE).await? {
-                let outcome = self.under_lease(io, &lease, began, looks > 0).await;
+                let outcome = self.under_lease(io, &lease, began, !waited.is_zero()).await;
                 // The lease frees itself, so a failure to give it back costs others a wait and nothing else.
                 let _ = io.release(lease).await;
                 return outcome;
             }
-            looks += 1;
-            if u64::from(looks) * 150 > LEASE.as_millis() as u64 {
+            if waited > LEASE {
                 let busy = Error::new(ErrorCode::StoreBusy);
                 return self.alive_or(record, io.now(), busy);
             }
-            io.wait(LOOK_AGAIN).await?;
+            io.wait(pause).await?;
+            waited += pause;
+            pause = (pause * 2).min(LOOK_AGAIN.1);
         }
     }
 

@@ -23,14 +23,19 @@ pub struct LoggedOut {
 /// # Errors
 /// `account.not_found`; the `store` family.
 pub fn logout(config: &ClientConfig, namespace: &str, account: &AccountKey) -> Operation<LoggedOut> {
-    let config = config.clone();
-    let key = StoreKey::account(namespace, account);
+    let (config, namespace, account) = (config.clone(), namespace.to_owned(), account.clone());
+    let key = StoreKey::account(&namespace, &account);
     Operation::new(|io| async move {
         let stored = io
             .load(&key)
             .await?
             .ok_or_else(|| Error::new(ErrorCode::AccountNotFound))?;
-        let problem = match AccountRecord::decode(config.provider(), &stored.record.bytes) {
+        let record = AccountRecord::decode(config.provider(), &stored.record.bytes);
+        let known_as = record
+            .as_ref()
+            .ok()
+            .and_then(|record| record.account.app_scoped_id.clone());
+        let problem = match record {
             // A damaged record, or one of another app, is removed without sending anything anywhere.
             Err(error) => Some(error),
             Ok(record) => match record
@@ -46,6 +51,13 @@ pub fn logout(config: &ClientConfig, namespace: &str, account: &AccountKey) -> O
         };
         if !io.delete(&key, stored.version).await? {
             return Err(Error::new(ErrorCode::StoreConflict));
+        }
+        if let Some(id) = known_as {
+            // Nothing of the person stays, not even under the id that callbacks carry.
+            let index = StoreKey::app_scoped(&namespace, &account.provider, &account.app_id, &id);
+            if let Some(stored) = io.load(&index).await? {
+                io.delete(&index, stored.version).await?;
+            }
         }
         Ok(LoggedOut {
             revoked: problem.is_none(),
