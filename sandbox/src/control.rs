@@ -231,11 +231,15 @@ async fn behaviour(State(shared): State<Arc<Shared>>) -> Response {
     answer(shown(&shared.world().behaviour))
 }
 
-/// Changes the switches that are named and leaves the others.
+/// Changes the switches that are named and leaves the others; `profile` sets all of them first.
 async fn set_behaviour(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    answer(read(&body).and_then(|changes: serde_json::Map<String, Value>| {
+    answer(read(&body).and_then(|mut changes: serde_json::Map<String, Value>| {
         let mut world = shared.world();
-        let Value::Object(mut switches) = shown(&world.behaviour)? else {
+        let base = match changes.remove("profile") {
+            None => world.behaviour.clone(),
+            Some(name) => Behaviour::of(serde_json::from_value(name).map_err(|error| Refusal(error.to_string()))?),
+        };
+        let Value::Object(mut switches) = shown(base)? else {
             return Err(Refusal("the switches cannot be written".to_owned()));
         };
         if let Some(unknown) = changes.keys().find(|name| !switches.contains_key(*name)) {

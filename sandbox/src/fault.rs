@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 /// An answer to give instead of the endpoint's own.
 #[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
 pub struct Fault {
     /// Part of the endpoint that it is meant for, such as `refresh_access_token`.
     pub endpoint: String,
@@ -25,6 +26,25 @@ pub struct Fault {
 
 fn once() -> u32 {
     1
+}
+
+impl Fault {
+    /// One call of an endpoint whose path contains `endpoint` gets this answer.
+    pub fn new(endpoint: &str, status: u16, body: &str) -> Self {
+        Self {
+            endpoint: endpoint.to_owned(),
+            status,
+            body: body.to_owned(),
+            times: once(),
+        }
+    }
+
+    /// Sets [`Fault::times`].
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
 }
 
 #[derive(Debug, Default)]

@@ -76,18 +76,19 @@ impl Builder {
             port: self.port,
             source,
         };
-        let listener = server::bind(self.port).await.map_err(listen)?;
-        let port = listener.local_addr().map_err(listen)?.port();
+        let (port, listeners) = server::bind(self.port).await.map_err(listen)?;
         let shared = Arc::new(Shared::new(port, self.world)?);
         if let Some(now) = self.start_at {
             shared.clock.set(now);
         }
         let (stop, stopped) = watch::channel(());
-        let server = tokio::spawn(server::run(listener, router::router(shared.clone()), stopped));
+        let router = router::router(shared.clone());
+        let serve = |listener| tokio::spawn(server::run(listener, router.clone(), stopped.clone()));
+        let servers = listeners.into_iter().map(serve).collect();
         Ok(Sandbox {
             shared,
             stop: Some(stop),
-            server,
+            servers,
         })
     }
 }
@@ -96,7 +97,7 @@ impl Builder {
 pub struct Sandbox {
     shared: Arc<Shared>,
     stop: Option<watch::Sender<()>>,
-    server: JoinHandle<()>,
+    servers: Vec<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -253,6 +254,8 @@ impl Sandbox {
     /// Closes the port and waits until it is closed; dropping closes it as well, without waiting.
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
-        let _ = (&mut self.server).await;
+        for server in self.servers.drain(..) {
+            let _ = server.await;
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -27,8 +27,12 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest request line and headers together, in bytes.
 const HEADER_BYTES: usize = 32 * 1024;
 
-pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+/// Opens the port on 127.0.0.1, and on `[::1]` where there is one: `localhost` means either, depending on who asks.
+pub(crate) async fn bind(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
+    let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let port = first.local_addr()?.port();
+    let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
+    Ok((port, std::iter::once(first).chain(second).collect()))
 }
 
 struct Connection {

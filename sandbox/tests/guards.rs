@@ -214,6 +214,17 @@ async fn the_control_api_has_the_words_of_the_library() {
         ask("POST", "behaviour", json!({"wrapped_answers": true})).await.json()["wrapped_answers"],
         true
     );
+    let documented = ask(
+        "POST",
+        "behaviour",
+        json!({"profile": "documented", "full_stops": true}),
+    )
+    .await
+    .json();
+    assert_eq!(
+        (documented["integer_ids"].as_bool(), documented["full_stops"].as_bool()),
+        (Some(false), Some(true))
+    );
     assert_eq!(ask("POST", "behaviour", json!({"nonsense": true})).await.status, 422);
     assert!(
         !ask("GET", "calls", json!(null))

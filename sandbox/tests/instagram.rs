@@ -524,9 +524,10 @@ async fn the_dashboard_makes_an_app_and_refuses_http_until_the_sandbox_switch_is
 async fn a_fault_answers_in_place_of_the_endpoint_as_often_as_asked() {
     let (sandbox, _) = start(Profile::Production).await;
     let token = sandbox.mint_token(Product::Instagram, "studio", DAY).unwrap();
-    let fault = json!({"endpoint": "refresh_access_token", "status": 503, "body": "busy", "times": 1});
-    let fault: Fault = serde_json::from_value(fault).unwrap();
-    sandbox.fault(fault);
-    assert_eq!(refresh(&sandbox, token.access_token.reveal()).await.status, 503);
+    sandbox.fault(Fault::new("refresh_access_token", 503, "busy").times(2));
+    for _ in 0..2 {
+        let answer = refresh(&sandbox, token.access_token.reveal()).await;
+        assert_eq!((answer.status, answer.body.as_str()), (503, "busy"));
+    }
     assert_eq!(refresh(&sandbox, token.access_token.reveal()).await.status, 200);
 }

@@ -3,7 +3,9 @@
 mod common;
 
 use common::{Browser, encode, get, parameter, post, send};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
+use sha2::Sha256;
 use shutterkey_sandbox::{AppCredentials, AppSpec, Approval, Product, Sandbox, SandboxError};
 
 const CALLBACK: &str = "http://localhost";
@@ -319,6 +321,16 @@ async fn enforced_signatures_are_checked() {
         (403, Some("OAuthForbiddenException"))
     );
     assert_eq!(get(&sandbox, &format!("{path}&sig=00")).await.status, 403);
+    let secret = app.client_secret.as_ref().unwrap().reveal();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("/users/self|access_token={token}").as_bytes());
+    let sig: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(get(&sandbox, &format!("{path}&sig={sig}")).await.status, 200);
 }
 
 #[tokio::test]

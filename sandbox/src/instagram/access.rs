@@ -19,7 +19,7 @@ pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
     let ig = &desk.world.instagram;
     let live = ig
         .tokens
-        .iter()
+        .values()
         .filter(|token| token.username == username && !token.removed);
     let active: BTreeSet<&str> = live.map(|token| token.app_id.as_str()).collect();
     let invites: Vec<_> = ig

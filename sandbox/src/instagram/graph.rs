@@ -47,7 +47,7 @@ pub(super) fn extend(desk: &mut Desk<'_>, call: &Call) -> Response {
 
 /// `GET /instagram/refresh_access_token?grant_type=ig_refresh_token`
 pub(super) fn refresh(desk: &mut Desk<'_>, call: &Call) -> Response {
-    respond(desk, call, Some("ig_refresh_token"), |desk, _, token| {
+    respond(desk, call, Some("ig_refresh_token"), |desk, call, token| {
         if token.kind == IgKind::Short {
             return Err(GraphError::token(
                 190,
@@ -66,17 +66,11 @@ pub(super) fn refresh(desk: &mut Desk<'_>, call: &Call) -> Response {
         }
         if desk.world.behaviour.same_token_on_refresh {
             let now = desk.now;
-            for kept in desk
-                .world
-                .instagram
-                .tokens
-                .iter_mut()
-                .filter(|kept| kept.token == token.token)
-            {
+            if let Some(kept) = desk.world.instagram.tokens.get_mut(sent_token(call)) {
                 kept.issued_at = now;
                 kept.expires_at = now.plus(LONG_LIFE);
             }
-            return Ok(long_lived(&token.token));
+            return Ok(long_lived(sent_token(call)));
         }
         let permissions = token.permissions.clone();
         let (value, _) = issue(
@@ -163,11 +157,7 @@ fn respond(
             }
             note.grant_type = Some(grant.to_owned());
         }
-        let value = call
-            .query
-            .get("access_token")
-            .or_else(|| call.bearer())
-            .unwrap_or_default();
+        let value = sent_token(call);
         if let Some(token) = desk.world.instagram.token(value) {
             note.account = Some(token.username.clone());
             note.client_id = Some(token.app_id.clone());
@@ -180,6 +170,14 @@ fn respond(
         Err(error) => error.answer(desk),
     };
     noted(answer, note)
+}
+
+/// The token of the query, or else of the `Authorization` header.
+fn sent_token(call: &Call) -> &str {
+    call.query
+        .get("access_token")
+        .or_else(|| call.bearer())
+        .unwrap_or_default()
 }
 
 fn is_version(text: &str) -> bool {

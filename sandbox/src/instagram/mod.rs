@@ -148,8 +148,7 @@ fn issue(
         crate::world::SHORT_LIFE
     };
     let expires_at = now.plus(life);
-    world.instagram.tokens.push(IgToken {
-        token: token.clone(),
+    let kept = IgToken {
         app_id: app_id.to_owned(),
         username: username.to_owned(),
         kind,
@@ -157,7 +156,8 @@ fn issue(
         issued_at: now,
         expires_at,
         removed: false,
-    });
+    };
+    world.instagram.tokens.insert(token.clone(), kept);
     (token, expires_at)
 }
 

@@ -54,7 +54,7 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
                 }
             }
             h3 { "Add Instagram Testers" }
-            p.hint { "A tester accepts the invitation under Apps and websites, tab Tester invites." }
+            p.hint { "A tester accepts the invitation under " a href="/instagram/accounts/manage_access/" { "Apps and websites" } ", Tester invites." }
             (form(desk, &path, html! {
                 input type="hidden" name="action" value="invite";
                 div.actions { @for person in others {

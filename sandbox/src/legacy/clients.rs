@@ -7,7 +7,9 @@ use maud::html;
 use super::client_form::{ClientForm, check_redirects};
 use super::developer::developer;
 use crate::http::{Call, see_other};
-use crate::pages::{Errors, Page, Section, button, checkbox, error_summary, form, link_button, message_page, page};
+use crate::pages::{
+    Errors, Page, Section, button, error_summary, form, link_button, message_page, page, required_tick,
+};
 use crate::site::Desk;
 use crate::world::LegacyClient;
 
@@ -125,10 +127,7 @@ fn register_page(desk: &Desk<'_>, status: StatusCode, fields: &ClientForm, error
         div.card { (form(desk, REGISTER, html! {
             (fields.show_details(errors))
             (fields.show_redirects(errors))
-            div #f-human.field.wrong[errors.get("human").is_some()] {
-                @if let Some(error) = errors.get("human") { p.error { (error) } }
-                (checkbox("human", "yes", "I am a person, or a test that plays one", false, "In place of the captcha."))
-            }
+            (required_tick("human", "I am a person, or a test that plays one", "In place of the captcha.", errors))
             div.actions { (button("primary", "", "", "Register")) (link_button("plain", MANAGE, "Cancel")) }
         })) }
     };

@@ -6,7 +6,7 @@ use maud::html;
 
 use crate::http::{Call, see_other};
 use crate::pages::{
-    Errors, Field, Kind, Page, Section, ask_for_person, button, checkbox, error_summary, form, link_button, page,
+    Errors, Field, Kind, Page, Section, ask_for_person, button, error_summary, form, link_button, page, required_tick,
 };
 use crate::site::Desk;
 
@@ -79,10 +79,7 @@ pub(super) fn sign_up(desk: &mut Desk<'_>, call: &Call) -> Response {
         errors.add("purpose", "Say in a few words what you want to build.");
     }
     if call.form.get("terms").is_none() {
-        errors.add(
-            "terms",
-            "Accept the terms to sign up. They are a sandbox's: there are none.",
-        );
+        errors.add("terms", "Accept the terms to sign up.");
     }
     if !errors.is_empty() {
         let values = [values[0].as_str(), values[1].as_str(), values[2].as_str()];
@@ -109,10 +106,7 @@ fn sign_up_page(desk: &Desk<'_>, status: StatusCode, values: [&str; 3], errors: 
             (field("website", "Your website", Kind::Url, website, "", false).show(errors))
             (field("phone", "Phone number", Kind::Tel, phone, "Never checked and never used.", false).show(errors))
             (field("purpose", "What do you want to build with the API?", Kind::Lines, purpose, "", true).show(errors))
-            div #f-terms.field.wrong[errors.get("terms").is_some()] {
-                @if let Some(error) = errors.get("terms") { p.error { (error) } }
-                (checkbox("terms", "yes", "I accept the API Terms of Use and Brand Guidelines", false, ""))
-            }
+            (required_tick("terms", "I accept the API Terms of Use and Brand Guidelines", "A sandbox\u{2019}s terms: there are none.", errors))
             div.actions { (button("primary", "", "", "Sign up")) }
         })) }
     };

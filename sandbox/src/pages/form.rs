@@ -108,6 +108,27 @@ pub(crate) fn checkbox(name: &str, value: &str, label: &str, ticked: bool, hint:
     }
 }
 
+/// A box that must be ticked, with its error.
+pub(crate) fn required_tick(name: &str, label: &str, hint: &str, errors: &Errors) -> Markup {
+    let error = errors.get(name);
+    let (id, hint_id, error_id) = (format!("f-{name}"), format!("h-{name}"), format!("e-{name}"));
+    let described = if error.is_some() {
+        format!("{error_id} {hint_id}")
+    } else {
+        hint_id.clone()
+    };
+    html! {
+        div.field.wrong[error.is_some()] {
+            @if let Some(error) = error { p.error id=(error_id) { (error) } }
+            div.tick {
+                input type="checkbox" id=(id) name=(name) value="yes" aria-required="true" aria-describedby=(described)
+                    aria-invalid=[error.map(|_| "true")];
+                div { label for=(id) { (label) } p.hint id=(hint_id) { (hint) } }
+            }
+        }
+    }
+}
+
 /// A group of inputs with a name.
 pub(crate) fn fieldset(legend: &str, body: Markup) -> Markup {
     html! { fieldset { legend { (legend) } (body) } }

@@ -16,7 +16,9 @@ use axum::routing;
 use maud::html;
 
 pub(crate) use consent::{Consent, Permission, consent_page};
-pub(crate) use form::{Errors, Field, Kind, button, checkbox, error_summary, fieldset, form, link_button};
+pub(crate) use form::{
+    Errors, Field, Kind, button, checkbox, error_summary, fieldset, form, link_button, required_tick,
+};
 pub(crate) use layout::{Page, Section, page};
 pub(crate) use people::ask_for_person;
 pub(crate) use redirects::{WebUri, form_target, split_lines, with_fragment, with_query};

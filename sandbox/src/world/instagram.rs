@@ -1,5 +1,7 @@
 //! What today's Instagram Login remembers.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shutterkey::Timestamp;
 
@@ -14,7 +16,8 @@ pub(crate) const LONG_LIFE: i64 = 60 * DAY;
 pub(crate) struct IgWorld {
     pub(crate) apps: Vec<IgApp>,
     pub(crate) codes: Vec<IgCode>,
-    pub(crate) tokens: Vec<IgToken>,
+    /// By their value: a fleet has thousands, and every call looks one up.
+    pub(crate) tokens: BTreeMap<String, IgToken>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -77,7 +80,6 @@ pub(crate) enum IgKind {
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct IgToken {
-    pub(crate) token: String,
     pub(crate) app_id: String,
     pub(crate) username: String,
     pub(crate) kind: IgKind,
@@ -98,20 +100,20 @@ impl IgWorld {
     }
 
     pub(crate) fn token(&self, value: &str) -> Option<&IgToken> {
-        self.tokens.iter().find(|token| token.token == value)
+        self.tokens.get(value)
     }
 
     pub(crate) fn delete_app(&mut self, app_id: &str) {
         self.apps.retain(|app| app.app_id != app_id);
         self.codes.retain(|code| code.app_id != app_id);
-        self.tokens.retain(|token| token.app_id != app_id);
+        self.tokens.retain(|_, token| token.app_id != app_id);
     }
 
     /// A person removes an app: its tokens answer 190/458 from now on.
     pub(crate) fn remove(&mut self, app_id: &str, username: &str) {
         for token in self
             .tokens
-            .iter_mut()
+            .values_mut()
             .filter(|t| t.app_id == app_id && t.username == username)
         {
             token.removed = true;
