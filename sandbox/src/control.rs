@@ -1,7 +1,24 @@
 //! The control API: the words of [`crate::Sandbox`] over HTTP, for tests in other languages.
 //!
-//! Every call is `POST` (or `GET` where it only reads) with the run's token in `X-Shutterkey-Control`, and never comes
-//! from a web page: a request that carries an `Origin` is refused.
+//! Every call carries the run's token in `X-Shutterkey-Control` and never comes from a web page: a request with an
+//! `Origin` is refused. Bodies and answers are JSON; a call that does not work answers 422 with `{"error": "…"}`.
+//!
+//! | call | body | answer |
+//! |---|---|---|
+//! | `POST /control/person` | `username`, `account_type`? (`Business`, `Media_Creator`, `Personal`) | the person, added if new |
+//! | `GET /control/people` | | all people |
+//! | `POST /control/app` | [`AppSpec`] | `client_id`, `client_secret`, `authorize_url`, `token_url`, … |
+//! | `POST /control/approve` | `url`, `person`?, `untick`?, `deny`? | `redirect_url` |
+//! | `POST /control/mint_token` | `product`, `person`, `age_seconds`?, `client_id`? | `access_token`, `issued_at`, `expires_at`, … |
+//! | `GET /control/clock` | | `now` (seconds since 1970), `frozen` |
+//! | `POST /control/clock/advance` | `seconds` | as above |
+//! | `POST /control/clock/set` | `now` | as above |
+//! | `POST /control/clock/freeze`, `…/unfreeze` | | as above |
+//! | `POST /control/fault` | [`Fault`] | `{}` |
+//! | `GET /control/behaviour`, `POST` | switches to change, `profile` first | [`Behaviour`] |
+//! | `GET /control/calls` | | [`crate::Call`]s, oldest first |
+//! | `GET /control/world` | | the world, to keep |
+//! | `POST /control/reset` | | `{}` |
 
 use std::sync::Arc;
 

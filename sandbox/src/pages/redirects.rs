@@ -15,6 +15,9 @@ impl WebUri {
         if text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\') {
             return Err("must not contain spaces, backslashes or control characters");
         }
+        if !text.is_ascii() {
+            return Err("must be ASCII: write other characters percent-encoded, and host names in punycode");
+        }
         let url = Url::parse(text).map_err(|_| "is not an absolute URI")?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err("must begin with https:// or http://");
@@ -145,6 +148,7 @@ mod tests {
             "http://local host/",
             "http:\\\\localhost",
             "http://localhost/\r\nx: y",
+            "http://localhost/\u{e4}",
         ] {
             assert!(WebUri::parse(bad).is_err(), "{bad:?}");
         }
