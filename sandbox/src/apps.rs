@@ -194,7 +194,7 @@ pub(crate) fn register(world: &mut World, origin: &str, spec: &AppSpec) -> Resul
             .map(|person| person.username.clone())
             .unwrap_or_default(),
     };
-    let at = |path: &str| format!("{origin}/{}/{path}", spec.product.name());
+    let at = |path: &str| format!("{origin}/{}/{path}", spec.product.as_str());
     match spec.product {
         Product::Legacy => {
             let client = legacy_client(world, spec, owner, redirects);

@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 /// An answer to give instead of the endpoint's own.
 #[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
 pub struct Fault {
     /// Part of the endpoint that it is meant for, such as `refresh_access_token`.
     pub endpoint: String,

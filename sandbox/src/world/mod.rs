@@ -37,7 +37,7 @@ pub enum Product {
 
 impl Product {
     /// The path on which the product is served, and its name in the control API.
-    pub const fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Legacy => "legacy",
             Self::Instagram => "instagram",
