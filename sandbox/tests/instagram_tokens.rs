@@ -3,7 +3,7 @@
 mod common;
 
 use common::instagram::*;
-use common::{Browser, get, post};
+use common::{Browser, get, post, send};
 use shutterkey::Clock;
 use shutterkey_sandbox::{Fault, Product, Profile};
 
@@ -27,6 +27,19 @@ async fn the_wrong_verb_is_named_in_a_graph_error() {
         );
         assert!(error["fbtrace_id"].as_str().unwrap().starts_with('A'));
     }
+}
+
+#[tokio::test]
+async fn a_head_request_refreshes_nothing() {
+    let (sandbox, _) = start(Profile::Production).await;
+    let token = sandbox.mint_token(Product::Instagram, "studio", DAY).unwrap();
+    let before = sandbox.save_world().unwrap().matches("IGAASANDBOX").count();
+    let path = format!(
+        "/instagram/refresh_access_token?grant_type=ig_refresh_token&access_token={}",
+        token.access_token.reveal()
+    );
+    assert_eq!(send(&sandbox, "HEAD", &path, &[], "").await.status, 400);
+    assert_eq!(sandbox.save_world().unwrap().matches("IGAASANDBOX").count(), before);
 }
 
 #[tokio::test]

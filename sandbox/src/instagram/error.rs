@@ -60,14 +60,15 @@ impl GraphError {
     }
 }
 
+/// The words for a verb that an endpoint does not take.
+pub(super) fn unsupported(method: &Method) -> GraphError {
+    let verb = method.as_str().to_ascii_lowercase();
+    GraphError::request(format!("Unsupported request - method type: {verb}"))
+}
+
 /// Any verb but the endpoint's own.
 pub(super) fn wrong_verb(desk: &mut Desk<'_>, call: &Call) -> Response {
-    let verb = if call.method == Method::HEAD {
-        "get".to_owned()
-    } else {
-        call.method.as_str().to_ascii_lowercase()
-    };
-    GraphError::request(format!("Unsupported request - method type: {verb}")).answer(desk)
+    unsupported(&call.method).answer(desk)
 }
 
 /// A moment as these messages write it: `Monday, 01-Dec-25 06:00:00 PST`.

@@ -1,10 +1,10 @@
 //! What `graph.instagram.com` answers: the long-lived exchange, the refresh, and `/me` (fact sheet 1.4, 1.5, 1.7).
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::error::{GraphError, pacific};
+use super::error::{GraphError, pacific, unsupported};
 use super::issue;
 use crate::http::{self, Call, noted};
 use crate::journal::Note;
@@ -145,6 +145,10 @@ fn respond(
 ) -> Response {
     let mut note = Note::default();
     let result = (|| {
+        // A HEAD comes the same way as a GET, and must not refresh anything.
+        if call.method != Method::GET {
+            return Err(unsupported(&call.method));
+        }
         let version = call.capture("version");
         if !version.is_empty() && !is_version(version) {
             return Err(GraphError::request(format!("Unknown path components: /{version}")));
