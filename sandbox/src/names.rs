@@ -61,7 +61,7 @@ mod tests {
         for name in [
             "Instagram",
             "My Insta App",
-            "1nst@gram helper",
+            "1nst@gram tool",
             "I n s t a g r a m",
             "Photogram",
             "IG tools",
