@@ -6,7 +6,7 @@ use shutterkey::protocol::request::{HttpRequest, HttpResponse, Method};
 use shutterkey::protocol::token::{Expiry, Token, TokenKind};
 use shutterkey::{ClientConfig, HttpTransport, Provider, SendFailure, Timestamp, Transport};
 
-/// A moment whose spread is zero, so that the waits between tries are the shortest.
+/// A moment whose spread over the waits of 400 and 1,600 milliseconds is zero: the tries come as soon as they can.
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_600_000_000);
 
 /// Long enough for a loopback answer on a busy machine, short enough for a test that waits for it to pass.
@@ -39,10 +39,10 @@ pub(crate) fn config(base: &str) -> ClientConfig {
         .unwrap()
 }
 
-/// A long-lived token that may be refreshed at `now`.
+/// A long-lived token that may be refreshed at [`NOW`], of an age that is a multiple of 1,600 seconds: see there.
 pub(crate) fn old_token(config: &ClientConfig, value: &str) -> Token {
     Token::builder(config.provider(), value, TokenKind::Long)
-        .issued_at(Some(NOW.plus(-30 * 86_400 - 30 * 86_400 % 1_600)))
+        .issued_at(Some(NOW.plus(-30 * 86_400)))
         .expiry(Expiry::At(NOW.plus(30 * 86_400)))
         .build()
         .unwrap()

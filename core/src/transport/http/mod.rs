@@ -57,8 +57,11 @@ struct Ready {
 
 impl HttpTransport {
     /// A transport with the defaults of [`HttpTransportBuilder`].
-    pub fn new() -> Self {
-        Self::with(Settings::default())
+    ///
+    /// # Errors
+    /// As [`HttpTransportBuilder::build`]; the defaults themselves have none.
+    pub fn new() -> crate::Result<Self> {
+        Self::builder().build()
     }
 
     /// Begins a transport with settings of one's own.
@@ -147,12 +150,6 @@ impl Transport for HttpTransport {
                 .await
                 .unwrap_or(Err(SendFailure::Timeout))
         })
-    }
-}
-
-impl Default for HttpTransport {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
