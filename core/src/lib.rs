@@ -125,5 +125,7 @@ pub use client::Client;
 pub use keeper::Keeper;
 #[cfg(feature = "client")]
 pub use store::{MemoryStore, Store};
+#[cfg(feature = "http")]
+pub use transport::HttpTransport;
 #[cfg(feature = "client")]
 pub use transport::Transport;

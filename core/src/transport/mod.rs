@@ -5,6 +5,9 @@ mod http;
 
 use std::fmt;
 
+#[cfg(feature = "http")]
+pub use http::{HttpTransport, HttpTransportBuilder, TrustedRoots};
+
 use crate::operation::SendFailure;
 use crate::protocol::request::{HttpRequest, HttpResponse};
 use crate::store::BoxFuture;
