@@ -119,6 +119,8 @@ pub use record::AccountState;
 pub use scope::ScopeSet;
 pub use secret::Secret;
 
+#[cfg(feature = "file-store")]
+pub use store::FileStore;
 #[cfg(feature = "client")]
 pub use client::Client;
 #[cfg(feature = "client")]
