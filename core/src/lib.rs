@@ -119,12 +119,12 @@ pub use record::AccountState;
 pub use scope::ScopeSet;
 pub use secret::Secret;
 
-#[cfg(feature = "file-store")]
-pub use store::FileStore;
 #[cfg(feature = "client")]
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use keeper::Keeper;
+#[cfg(feature = "file-store")]
+pub use store::FileStore;
 #[cfg(feature = "client")]
 pub use store::{MemoryStore, Store};
 #[cfg(feature = "client")]

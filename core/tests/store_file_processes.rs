@@ -209,13 +209,17 @@ async fn a_lock_file_that_is_removed_parts_nobody() {
 async fn a_writer_whose_caller_went_away_still_finishes() {
     let (_parent, folder) = place();
     let store = open(&folder).await;
+    write(&store, "other", b"x", None).await;
+    let lock = fs::File::open(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
     let name = key("me");
     {
         let mut saving = store.save(&name, record(b"token"), None, None, NOW);
-        // Begun, and then dropped.
+        // Begun, waiting for the lock, and then dropped.
         let begun = std::future::poll_fn(|context| std::task::Poll::Ready(saving.as_mut().poll(context))).await;
         assert!(begun.is_pending());
     }
+    lock.unlock().unwrap();
     // Writers queue, so that one is done when this one is.
     store.probe().await.unwrap();
     assert_eq!(*load(&store, "me").await.unwrap().unwrap().record.bytes, b"token");
