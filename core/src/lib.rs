@@ -123,6 +123,8 @@ pub use secret::Secret;
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use keeper::Keeper;
+#[cfg(feature = "file-store")]
+pub use store::FileStore;
 #[cfg(feature = "client")]
 pub use store::{MemoryStore, Store};
 #[cfg(feature = "http")]

@@ -6,6 +6,7 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::lease::LeaseState;
 use super::{BoxFuture, Listed, Store, Written};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -18,9 +19,10 @@ pub struct MemoryStore(Arc<Mutex<Inner>>);
 #[derive(Default)]
 struct Inner {
     records: BTreeMap<StoreKey, Stored>,
-    leases: BTreeMap<StoreKey, (u64, Timestamp)>,
+    leases: BTreeMap<StoreKey, LeaseState>,
     last_version: u64,
     last_fence: u64,
+    writes_since_purge: usize,
 }
 
 impl MemoryStore {
@@ -53,10 +55,11 @@ impl Inner {
         now: Timestamp,
     ) -> Written {
         let present = self.load(key, now).map(|stored| stored.version);
-        let fenced_off = matches!((fence, self.leases.get(key)), (Some(fence), Some((last, _))) if fence < *last);
+        let fenced_off = matches!((fence, self.leases.get(key)), (Some(fence), Some(last)) if fence < last.fence);
         if present != expected || fenced_off {
             return Written::Conflict;
         }
+        self.purge_now_and_then(now);
         self.last_version += 1;
         self.records.insert(
             key.clone(),
@@ -68,18 +71,24 @@ impl Inner {
         Written::Version(self.last_version)
     }
 
+    /// Logins are remembered for a day and then never asked for again. Once in as many writes as there are records, so
+    /// that a write costs the same on average however many there are.
+    fn purge_now_and_then(&mut self, now: Timestamp) {
+        self.writes_since_purge += 1;
+        if self.writes_since_purge > self.records.len().max(64) {
+            self.writes_since_purge = 0;
+            self.records
+                .retain(|_, stored| stored.record.forget_at.is_none_or(|moment| now < moment));
+        }
+    }
+
     fn lease(&mut self, key: &StoreKey, ttl: Duration, now: Timestamp) -> Option<Lease> {
-        // A clock that was set back must not make a lease last for ever: none lies further ahead than its own length.
-        let seconds = i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX);
-        if self
-            .leases
-            .get(key)
-            .is_some_and(|(_, until)| now < *until && until.since(now) <= seconds)
-        {
+        if self.leases.get(key).is_some_and(|lease| lease.is_held(now)) {
             return None;
         }
         self.last_fence += 1;
-        self.leases.insert(key.clone(), (self.last_fence, now.plus(seconds)));
+        self.leases
+            .insert(key.clone(), LeaseState::taken(self.last_fence, ttl, now));
         Some(Lease {
             key: key.clone(),
             fence: self.last_fence,
@@ -124,11 +133,12 @@ impl Store for MemoryStore {
 
     fn release<'a>(&'a self, lease: Lease) -> BoxFuture<'a, Result<()>> {
         let mut inner = self.inner();
+        let given_back = lease.fence;
         // The fence stays, so that a write under this lease is refused once the next one is out.
-        if let Some((fence, until)) = inner.leases.get_mut(&lease.key)
-            && *fence == lease.fence
+        if let Some(lease) = inner.leases.get_mut(&lease.key)
+            && lease.fence == given_back
         {
-            *until = Timestamp::MIN;
+            lease.give_back();
         }
         Box::pin(async { Ok(()) })
     }

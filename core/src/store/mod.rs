@@ -7,6 +7,7 @@
 pub mod conformance;
 #[cfg(feature = "file-store")]
 mod file;
+mod lease;
 mod memory;
 
 use std::fmt;
@@ -14,6 +15,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+#[cfg(feature = "file-store")]
+pub use file::FileStore;
 pub use memory::MemoryStore;
 
 use crate::clock::Timestamp;
@@ -46,7 +49,8 @@ pub struct Listed {
 /// Time is given where it matters (`now` of leases and lists) so that a store needs no clock and follows a moved one; a store
 /// on a server of its own uses the server's clock instead.
 pub trait Store: Send + Sync + fmt::Debug {
-    /// The record under a key, or `None`. A record past its `forget_at` may be answered as `None`.
+    /// The record under a key, or `None`. A record past its `forget_at` is answered as `None`, and is none
+    /// for a write.
     ///
     /// # Errors
     /// The `store` family.
