@@ -33,7 +33,7 @@
 //! use std::sync::Arc;
 //! use shutterkey::{AuthorizeOptions, Client, Keeper, MemoryStore};
 //!
-//! let keeper = Keeper::new(Client::new(config)?, Arc::new(MemoryStore::new()));
+//! let keeper = Keeper::new(Client::new(config), Arc::new(MemoryStore::new()));
 //! let login = keeper.authorize(AuthorizeOptions::new())?;
 //! println!("open {}", login.url);
 //! // … the person approves, and the browser comes back to `redirect_url`

@@ -20,19 +20,26 @@ struct Stage {
 /// A sandbox of this profile, an app registered there, and a keeper for it that follows the sandbox's clock.
 async fn stage(product: Product, profile: Profile, response_type: ResponseType) -> Stage {
     let sandbox = Sandbox::builder().profile(profile).start().await.unwrap();
-    let redirect = if product == Product::Instagram { "https://localhost/" } else { "http://127.0.0.1:4711/callback" };
-    let app = sandbox.app(&AppSpec::new(product).redirect_uri(redirect).allow_implicit(true)).unwrap();
+    let redirect = if product == Product::Instagram {
+        "https://localhost/"
+    } else {
+        "http://127.0.0.1:4711/callback"
+    };
+    let app = sandbox
+        .app(&AppSpec::new(product).redirect_uri(redirect).allow_implicit(true))
+        .unwrap();
     let provider = Provider::in_sandbox(product.as_str(), sandbox.base_url(), None).unwrap();
-    let mut config =
-        ClientConfig::builder(provider, &*app.client_id).redirect_uri(redirect).response_type(response_type);
+    let mut config = ClientConfig::builder(provider, &*app.client_id)
+        .redirect_uri(redirect)
+        .response_type(response_type);
     if product == Product::Instagram {
         config = config.scopes(["instagram_business_basic", "instagram_business_content_publish"]);
     }
     if let Some(secret) = &app.client_secret {
         config = config.client_secret(secret.clone());
     }
-    let client = Client::over(config.build().unwrap(), Arc::new(HttpTransport::new().unwrap()))
-        .with_clock(Arc::new(sandbox.clock()));
+    let client =
+        Client::over(config.build().unwrap(), Arc::new(HttpTransport::new())).with_clock(Arc::new(sandbox.clock()));
     let keeper = Keeper::new(client, Arc::new(MemoryStore::new()));
     Stage { sandbox, app, keeper }
 }
@@ -45,7 +52,10 @@ impl Stage {
     async fn log_in(&self) -> shutterkey::Connection {
         let login = self.keeper.authorize(AuthorizeOptions::new()).unwrap();
         let redirect = self.sandbox.approve(&login.url, &Approval::by("studio")).await.unwrap();
-        self.keeper.complete(&login.pending, &redirect, Some("me")).await.unwrap()
+        self.keeper
+            .complete(&login.pending, &redirect, Some("me"))
+            .await
+            .unwrap()
     }
 
     fn refreshes(&self) -> usize {
@@ -61,7 +71,10 @@ async fn a_login_ends_with_a_long_lived_token_and_the_exact_account_in_both_answ
         let person = stage.sandbox.person("studio").unwrap();
         assert_eq!(connection.account.user_id.as_str(), person.user_id.to_string());
         assert!(connection.account.user_id.as_str().len() == 17);
-        assert_ne!(connection.account.app_scoped_id.unwrap().as_str(), connection.account.user_id.as_str());
+        assert_ne!(
+            connection.account.app_scoped_id.unwrap().as_str(),
+            connection.account.user_id.as_str()
+        );
         assert_eq!(connection.token.kind(), TokenKind::Long);
         assert!(connection.missing_scopes.is_empty());
         let Validity::Live { until: Some(until) } = connection.token.validity(stage.keeper.client().now()) else {
@@ -69,7 +82,10 @@ async fn a_login_ends_with_a_long_lived_token_and_the_exact_account_in_both_answ
         };
         let days = until.since(stage.keeper.client().now()) / DAY;
         assert!((59..=60).contains(&days), "{days} days");
-        assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), connection.token.reveal());
+        assert_eq!(
+            stage.keeper.token("me").await.unwrap().reveal(),
+            connection.token.reveal()
+        );
     }
 }
 
@@ -81,12 +97,22 @@ async fn an_unticked_permission_is_reported_as_missing_and_a_required_one_refuse
     let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
     let redirect = stage.sandbox.approve(&login.url, &untick).await.unwrap();
     let connection = stage.keeper.complete(&login.pending, &redirect, None).await.unwrap();
-    assert_eq!(connection.missing_scopes.join(' '), "instagram_business_content_publish");
+    assert_eq!(
+        connection.missing_scopes.join(' '),
+        "instagram_business_content_publish"
+    );
 
     let required = ScopeSet::new(["instagram_business_content_publish"]).unwrap();
-    let login = stage.keeper.authorize(AuthorizeOptions::new().required_scopes(required)).unwrap();
+    let login = stage
+        .keeper
+        .authorize(AuthorizeOptions::new().required_scopes(required))
+        .unwrap();
     let redirect = stage.sandbox.approve(&login.url, &untick).await.unwrap();
-    let error = stage.keeper.complete(&login.pending, &redirect, None).await.unwrap_err();
+    let error = stage
+        .keeper
+        .complete(&login.pending, &redirect, None)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), ErrorCode::DeniedScope);
 }
 
@@ -94,8 +120,16 @@ async fn an_unticked_permission_is_reported_as_missing_and_a_required_one_refuse
 async fn a_cancelled_login_says_so_and_exchanges_nothing() {
     let stage = Stage::instagram(Profile::Production).await;
     let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage.sandbox.approve(&login.url, &Approval::denied_by("studio")).await.unwrap();
-    let error = stage.keeper.complete(&login.pending, &redirect, None).await.unwrap_err();
+    let redirect = stage
+        .sandbox
+        .approve(&login.url, &Approval::denied_by("studio"))
+        .await
+        .unwrap();
+    let error = stage
+        .keeper
+        .complete(&login.pending, &redirect, None)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), ErrorCode::DeniedByUser);
     assert_eq!(stage.sandbox.calls().matching("access_token").len(), 0);
 }
@@ -104,13 +138,25 @@ async fn a_cancelled_login_says_so_and_exchanges_nothing() {
 async fn a_callback_that_is_loaded_again_is_refused_and_its_code_is_not_sent_again() {
     let stage = Stage::instagram(Profile::Production).await;
     let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage.sandbox.approve(&login.url, &Approval::by("studio")).await.unwrap();
+    let redirect = stage
+        .sandbox
+        .approve(&login.url, &Approval::by("studio"))
+        .await
+        .unwrap();
     let (one, other) = tokio::join!(
         stage.keeper.complete(&login.pending, &redirect, None),
         stage.keeper.complete(&login.pending, &redirect, None)
     );
-    assert_eq!(one.unwrap().key, other.unwrap().key, "callbacks at once get the same result");
-    let later = stage.keeper.complete(&login.pending, &redirect, None).await.unwrap_err();
+    assert_eq!(
+        one.unwrap().key,
+        other.unwrap().key,
+        "callbacks at once get the same result"
+    );
+    let later = stage
+        .keeper
+        .complete(&login.pending, &redirect, None)
+        .await
+        .unwrap_err();
     assert_eq!(later.code(), ErrorCode::RedirectStateUsed);
     assert_eq!(stage.sandbox.calls().matching("oauth/access_token").len(), 1);
 }
@@ -119,9 +165,20 @@ async fn a_callback_that_is_loaded_again_is_refused_and_its_code_is_not_sent_aga
 async fn another_account_than_the_expected_one_is_refused_and_nothing_is_stored() {
     let stage = Stage::instagram(Profile::Production).await;
     let expected = UserId::parse("17841499999999999").unwrap();
-    let login = stage.keeper.authorize(AuthorizeOptions::new().expect_account(expected)).unwrap();
-    let redirect = stage.sandbox.approve(&login.url, &Approval::by("studio")).await.unwrap();
-    let error = stage.keeper.complete(&login.pending, &redirect, Some("me")).await.unwrap_err();
+    let login = stage
+        .keeper
+        .authorize(AuthorizeOptions::new().expect_account(expected))
+        .unwrap();
+    let redirect = stage
+        .sandbox
+        .approve(&login.url, &Approval::by("studio"))
+        .await
+        .unwrap();
+    let error = stage
+        .keeper
+        .complete(&login.pending, &redirect, Some("me"))
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), ErrorCode::AccountMismatch);
     assert!(stage.keeper.accounts().await.unwrap().is_empty());
 }
@@ -131,19 +188,38 @@ async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
     for (endpoint, times) in [("/instagram/access_token", 3), ("/me", 3)] {
         let stage = Stage::instagram(Profile::Production).await;
         let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-        let redirect = stage.sandbox.approve(&login.url, &Approval::by("studio")).await.unwrap();
+        let redirect = stage
+            .sandbox
+            .approve(&login.url, &Approval::by("studio"))
+            .await
+            .unwrap();
         stage.sandbox.fault(Fault {
             endpoint: endpoint.to_owned(),
             status: 503,
             body: "the sandbox is out of order".to_owned(),
             times,
         });
-        let error = stage.keeper.complete(&login.pending, &redirect, Some("me")).await.unwrap_err();
+        let error = stage
+            .keeper
+            .complete(&login.pending, &redirect, Some("me"))
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), ErrorCode::Unavailable, "{endpoint}");
-        let connection = stage.keeper.resume(error.resumable().expect("resumable")).await.unwrap();
+        let connection = stage
+            .keeper
+            .resume(error.resumable().expect("resumable"))
+            .await
+            .unwrap();
         assert_eq!(connection.token.kind(), TokenKind::Long);
-        assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), connection.token.reveal());
-        assert_eq!(stage.sandbox.calls().matching("oauth/access_token").len(), 1, "one code, one exchange");
+        assert_eq!(
+            stage.keeper.token("me").await.unwrap().reveal(),
+            connection.token.reveal()
+        );
+        assert_eq!(
+            stage.sandbox.calls().matching("oauth/access_token").len(),
+            1,
+            "one code, one exchange"
+        );
     }
 }
 
@@ -151,11 +227,28 @@ async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
 async fn the_same_callback_goes_on_where_an_earlier_attempt_stopped() {
     let stage = Stage::instagram(Profile::Production).await;
     let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage.sandbox.approve(&login.url, &Approval::by("studio")).await.unwrap();
-    stage.sandbox.fault(Fault { endpoint: "/me".to_owned(), status: 500, body: String::new(), times: 3 });
-    stage.keeper.complete(&login.pending, &redirect, Some("me")).await.unwrap_err();
+    let redirect = stage
+        .sandbox
+        .approve(&login.url, &Approval::by("studio"))
+        .await
+        .unwrap();
+    stage.sandbox.fault(Fault {
+        endpoint: "/me".to_owned(),
+        status: 500,
+        body: String::new(),
+        times: 3,
+    });
+    stage
+        .keeper
+        .complete(&login.pending, &redirect, Some("me"))
+        .await
+        .unwrap_err();
     // The person reloads the page: what was received was saved, so the login goes on from there.
-    stage.keeper.complete(&login.pending, &redirect, Some("me")).await.unwrap();
+    stage
+        .keeper
+        .complete(&login.pending, &redirect, Some("me"))
+        .await
+        .unwrap();
     assert_eq!(stage.sandbox.calls().matching("oauth/access_token").len(), 1);
 }
 
@@ -170,7 +263,11 @@ async fn a_token_is_refreshed_at_half_of_its_life_and_goes_on_for_a_year() {
     for month in 0..12 {
         stage.sandbox.clock().advance(30 * DAY);
         let token = stage.keeper.token("me").await.unwrap();
-        assert_ne!(token.validity(stage.keeper.client().now()), Validity::Expired, "month {month}");
+        assert_ne!(
+            token.validity(stage.keeper.client().now()),
+            Validity::Expired,
+            "month {month}"
+        );
         let event = events.next().await;
         assert_eq!(event.kind, EventKind::Refreshed, "month {month}: {event:?}");
     }
@@ -183,7 +280,10 @@ async fn a_token_below_a_day_is_not_refreshed_and_one_above_sixty_days_needs_a_l
     let stage = Stage::instagram(Profile::Production).await;
     stage.log_in().await;
     stage.sandbox.clock().advance(DAY - 60);
-    assert_eq!(stage.keeper.refresh("me").await.unwrap_err().code(), ErrorCode::TokenTooYoung);
+    assert_eq!(
+        stage.keeper.refresh("me").await.unwrap_err().code(),
+        ErrorCode::TokenTooYoung
+    );
     assert_eq!(stage.refreshes(), 0, "the rule is known here; nobody was asked");
     stage.sandbox.clock().advance(61);
     stage.keeper.refresh("me").await.unwrap();
@@ -191,7 +291,10 @@ async fn a_token_below_a_day_is_not_refreshed_and_one_above_sixty_days_needs_a_l
 
     stage.sandbox.clock().advance(61 * DAY);
     let error = stage.keeper.token("me").await.unwrap_err();
-    assert_eq!((error.code(), error.reason()), (ErrorCode::AccountNeedsLogin, Some("token.expired")));
+    assert_eq!(
+        (error.code(), error.reason()),
+        (ErrorCode::AccountNeedsLogin, Some("token.expired"))
+    );
     assert_eq!(stage.refreshes(), 1, "an expired token is not sent anywhere");
 }
 
@@ -214,7 +317,11 @@ async fn an_outage_in_the_middle_of_a_life_is_an_event_and_not_an_error() {
     assert_eq!(event.error.unwrap().code(), ErrorCode::Unavailable);
     let after = stage.refreshes();
     stage.keeper.token("me").await.unwrap();
-    assert_eq!(stage.refreshes(), after, "no hammering while the provider is out of order");
+    assert_eq!(
+        stage.refreshes(),
+        after,
+        "no hammering while the provider is out of order"
+    );
 }
 
 #[tokio::test]
@@ -227,13 +334,19 @@ async fn a_reported_password_change_is_remembered_and_a_new_login_clears_it() {
         "type":"OAuthException","code":190,"error_subcode":460,"fbtrace_id":"A1"}}"#;
     let answer = HttpResponse::new(400, vec![], body.to_vec());
     let error = stage.keeper.report("me", answer.clone()).await.unwrap_err();
-    assert_eq!((error.code(), error.reason()), (ErrorCode::AccountNeedsLogin, Some("token.invalidated")));
+    assert_eq!(
+        (error.code(), error.reason()),
+        (ErrorCode::AccountNeedsLogin, Some("token.invalidated"))
+    );
     assert_eq!(events.next().await.kind, EventKind::NeedsLogin);
     let error = stage.keeper.token("me").await.unwrap_err();
     assert_eq!(error.reason(), Some("token.invalidated"));
     assert_eq!(stage.refreshes(), 0, "a refresh cannot help");
     let record = stage.keeper.account("me").await.unwrap();
-    assert!(matches!(record.state(stage.keeper.client().now()), AccountState::NeedsLogin { .. }));
+    assert!(matches!(
+        record.state(stage.keeper.client().now()),
+        AccountState::NeedsLogin { .. }
+    ));
 
     stage.log_in().await;
     stage.keeper.token("me").await.unwrap();
@@ -244,9 +357,18 @@ async fn limits_and_missing_permissions_do_not_touch_the_token() {
     let stage = Stage::instagram(Profile::Production).await;
     stage.log_in().await;
     for (body, code) in [
-        (r#"{"error":{"message":"limit","type":"OAuthException","code":4}}"#, ErrorCode::ThrottledApp),
-        (r#"{"error":{"message":"limit","type":"OAuthException","code":80002}}"#, ErrorCode::ThrottledUser),
-        (r#"{"error":{"message":"no","type":"OAuthException","code":10}}"#, ErrorCode::PermissionMissing),
+        (
+            r#"{"error":{"message":"limit","type":"OAuthException","code":4}}"#,
+            ErrorCode::ThrottledApp,
+        ),
+        (
+            r#"{"error":{"message":"limit","type":"OAuthException","code":80002}}"#,
+            ErrorCode::ThrottledUser,
+        ),
+        (
+            r#"{"error":{"message":"no","type":"OAuthException","code":10}}"#,
+            ErrorCode::PermissionMissing,
+        ),
     ] {
         let answer = HttpResponse::new(400, vec![], body.as_bytes().to_vec());
         assert_eq!(stage.keeper.report("me", answer).await.unwrap_err().code(), code);
@@ -259,10 +381,21 @@ async fn a_checkpoint_that_the_person_clears_brings_the_same_token_back() {
     let stage = Stage::instagram(Profile::Production).await;
     let token = stage.log_in().await.token;
     let checkpoint = br#"{"error":{"message":"checkpoint","type":"OAuthException","code":190,"error_subcode":459}}"#;
-    let error = stage.keeper.report("me", HttpResponse::new(400, vec![], checkpoint.to_vec())).await.unwrap_err();
+    let error = stage
+        .keeper
+        .report("me", HttpResponse::new(400, vec![], checkpoint.to_vec()))
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), ErrorCode::AccountCheckpoint);
-    assert_eq!(stage.keeper.token("me").await.unwrap_err().code(), ErrorCode::AccountCheckpoint);
-    stage.keeper.report("me", HttpResponse::new(200, vec![], b"{\"id\":\"1\"}".to_vec())).await.unwrap();
+    assert_eq!(
+        stage.keeper.token("me").await.unwrap_err().code(),
+        ErrorCode::AccountCheckpoint
+    );
+    stage
+        .keeper
+        .report("me", HttpResponse::new(200, vec![], b"{\"id\":\"1\"}".to_vec()))
+        .await
+        .unwrap();
     assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), token.reveal());
 }
 
@@ -273,26 +406,46 @@ async fn an_imported_token_of_unknown_age_is_kept_alive() {
     let minted = stage.sandbox.mint_token_for(&stage.app, "studio", 2 * DAY).unwrap();
     let import = ImportToken::new(minted.access_token.clone()).alias("me");
     let connection = stage.keeper.import_token(import).await.unwrap();
-    assert_eq!(connection.account.user_id.as_str(), stage.sandbox.person("studio").unwrap().user_id.to_string());
+    assert_eq!(
+        connection.account.user_id.as_str(),
+        stage.sandbox.person("studio").unwrap().user_id.to_string()
+    );
     let events = stage.keeper.events();
     stage.keeper.token("me").await.unwrap();
     assert_eq!(events.next().await.kind, EventKind::Refreshed);
     let token = stage.keeper.token("me").await.unwrap();
-    assert!(matches!(token.validity(stage.keeper.client().now()), Validity::Live { until: Some(_) }));
+    assert!(matches!(
+        token.validity(stage.keeper.client().now()),
+        Validity::Live { until: Some(_) }
+    ));
 }
 
 #[tokio::test]
 async fn an_imported_token_that_is_too_young_is_left_alone_for_a_day() {
     let stage = Stage::instagram(Profile::Production).await;
     let minted = stage.sandbox.mint_token_for(&stage.app, "studio", 60).unwrap();
-    stage.keeper.import_token(ImportToken::new(minted.access_token.clone()).alias("me")).await.unwrap();
+    stage
+        .keeper
+        .import_token(ImportToken::new(minted.access_token.clone()).alias("me"))
+        .await
+        .unwrap();
     let events = stage.keeper.events();
-    assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), minted.access_token.reveal());
+    assert_eq!(
+        stage.keeper.token("me").await.unwrap().reveal(),
+        minted.access_token.reveal()
+    );
     assert_eq!(events.next().await.kind, EventKind::RefreshFailed);
     let asked = stage.refreshes();
     stage.sandbox.clock().advance(3_600);
-    assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), minted.access_token.reveal());
-    assert_eq!(stage.refreshes(), asked, "a refusal for youth is not repeated within the day");
+    assert_eq!(
+        stage.keeper.token("me").await.unwrap().reveal(),
+        minted.access_token.reveal()
+    );
+    assert_eq!(
+        stage.refreshes(),
+        asked,
+        "a refusal for youth is not repeated within the day"
+    );
     stage.sandbox.clock().advance(DAY);
     stage.keeper.token("me").await.unwrap();
     assert_eq!(events.next().await.kind, EventKind::Refreshed);
@@ -308,7 +461,10 @@ async fn the_old_platform_logs_in_by_code_and_by_fragment() {
         assert_eq!(parts[0], connection.account.user_id.as_str());
         assert_eq!(parts[1], &stage.app.client_id[..7]);
         stage.sandbox.clock().advance(1_000 * DAY);
-        assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), connection.token.reveal());
+        assert_eq!(
+            stage.keeper.token("me").await.unwrap().reveal(),
+            connection.token.reveal()
+        );
     }
 }
 
@@ -320,7 +476,11 @@ async fn a_standard_server_rotates_refresh_tokens_and_the_keeper_follows() {
     for hour in 0..5 {
         stage.sandbox.clock().advance(3_600);
         let token = stage.keeper.token("me").await.unwrap();
-        assert_ne!(token.validity(stage.keeper.client().now()), Validity::Expired, "hour {hour}");
+        assert_ne!(
+            token.validity(stage.keeper.client().now()),
+            Validity::Expired,
+            "hour {hour}"
+        );
         let refresh_token = token.refresh_token().unwrap().reveal().to_owned();
         assert_ne!(refresh_token, last, "hour {hour}");
         last = refresh_token;
@@ -331,8 +491,12 @@ async fn a_standard_server_rotates_refresh_tokens_and_the_keeper_follows() {
 async fn a_standard_server_is_described_by_its_own_metadata() {
     let sandbox = Sandbox::start().await.unwrap();
     let issuer = format!("{}/standard", sandbox.base_url());
-    let transport = HttpTransport::new().unwrap();
-    let provider = shutterkey::client::discover(&issuer, &transport).await.unwrap().build().unwrap();
+    let transport = HttpTransport::new();
+    let provider = shutterkey::client::discover(&issuer, &transport)
+        .await
+        .unwrap()
+        .build()
+        .unwrap();
     assert_eq!(provider.data().issuer.as_deref(), Some(issuer.as_str()));
     assert!(provider.data().iss_promised);
     let other = format!("{}/standard/", sandbox.base_url());
@@ -346,11 +510,17 @@ async fn a_logout_revokes_where_that_is_possible_and_removes_the_account_in_any_
     stage.log_in().await;
     let out = stage.keeper.logout("me").await.unwrap();
     assert!(out.revoked);
-    assert_eq!(stage.keeper.token("me").await.unwrap_err().code(), ErrorCode::AccountNotFound);
+    assert_eq!(
+        stage.keeper.token("me").await.unwrap_err().code(),
+        ErrorCode::AccountNotFound
+    );
 
     let stage = Stage::instagram(Profile::Production).await;
     stage.log_in().await;
     let out = stage.keeper.logout("me").await.unwrap();
     assert_eq!(out.problem.unwrap().code(), ErrorCode::ConfigUnsupported);
-    assert_eq!(stage.keeper.token("me").await.unwrap_err().code(), ErrorCode::AccountNotFound);
+    assert_eq!(
+        stage.keeper.token("me").await.unwrap_err().code(),
+        ErrorCode::AccountNotFound
+    );
 }

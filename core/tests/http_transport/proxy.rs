@@ -106,7 +106,7 @@ fn proxy_credentials_are_in_no_printed_form() {
 async fn the_environments_proxy_serves_other_hosts_alone() {
     if child::is_child() {
         let server = Server::answering(json("200 OK", "{}")).await;
-        let transport = HttpTransport::new().unwrap();
+        let transport = HttpTransport::new();
         let url = server.url("/");
         assert_eq!(get(&transport, &url).await.unwrap().status(), 200);
         assert_eq!(

@@ -55,13 +55,16 @@ struct Ready {
     trusted: TrustedRoots,
 }
 
+impl Default for HttpTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl HttpTransport {
     /// A transport with the defaults of [`HttpTransportBuilder`].
-    ///
-    /// # Errors
-    /// As [`HttpTransportBuilder::build`]; the defaults themselves have none.
-    pub fn new() -> crate::Result<Self> {
-        Self::builder().build()
+    pub fn new() -> Self {
+        Self::with(Settings::default())
     }
 
     /// Begins a transport with settings of one's own.
