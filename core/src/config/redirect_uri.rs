@@ -26,7 +26,7 @@ struct Checked {
 pub enum RedirectKind {
     /// `https://…`
     Https,
-    /// `http://` on localhost, 127.0.0.1 or [::1] (RFC 8252 7.3).
+    /// `http://` on localhost, 127.0.0.1 or `[::1]` (RFC 8252 7.3).
     LoopbackHttp,
     /// `http://` anywhere else.
     Http,

@@ -1,6 +1,6 @@
 //! One error type, with families, stable codes, a sentence, a hint and retry advice.
 //!
-//! An [`Error`] says what happened ([`Error::to_string`]), what to do and where ([`Error::hint`]), whether trying
+//! An [`Error`] says what happened (its `Display`), what to do and where ([`Error::hint`]), whether trying
 //! again makes sense ([`Error::retry`]), and what the provider itself said ([`Error::provider`]). It never holds a
 //! URL with a query, a response body, or any secret.
 

@@ -15,7 +15,7 @@ impl Keeper {
     /// Begins a login.
     ///
     /// # Errors
-    /// As [`Client::authorize`].
+    /// As [`crate::Client::authorize`].
     pub fn authorize(&self, options: AuthorizeOptions) -> Result<AuthorizationRequest> {
         self.0.client.authorize(options)
     }
@@ -53,7 +53,7 @@ impl Keeper {
         Ok(connection)
     }
 
-    /// Finishes a login whose code is spent and whose later step failed ([`Error::resumable`]).
+    /// Finishes a login whose code is spent and whose later step failed ([`crate::Error::resumable`]).
     ///
     /// # Errors
     /// As [`Self::complete`].
