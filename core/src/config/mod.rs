@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub use client_id::{ClientIdKind, InstagramAppId, LegacyClientId, MetaAppId, ThreadsAppId};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::sanitized;
+#[cfg(feature = "login")]
+pub(crate) use endpoint::{Parts, is_loopback_host};
 pub use redirect_uri::{RedirectKind, RedirectRules, RedirectUri};
 
 use crate::error::{Error, ErrorCode, Result};
