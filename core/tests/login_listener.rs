@@ -19,7 +19,14 @@ async fn the_right_redirect_ends_the_wait_with_its_code() {
 #[tokio::test]
 async fn what_browsers_ask_on_the_side_does_not_end_the_login() {
     let login = waiting().await;
-    for path in ["/favicon.ico", "/robots.txt", "/", "/callback/", "/callback/more", "/done"] {
+    for path in [
+        "/favicon.ico",
+        "/robots.txt",
+        "/",
+        "/callback/",
+        "/callback/more",
+        "/done",
+    ] {
         assert_eq!(login.get(path).await.status, 404, "{path}");
     }
     for method in ["HEAD", "OPTIONS", "POST", "PUT"] {
@@ -96,9 +103,12 @@ async fn an_answer_of_another_login_is_named_so_and_the_right_one_still_succeeds
 async fn a_refusal_with_the_right_state_ends_the_login() {
     let login = waiting().await;
     let reply = login
-        .get(&format!("/callback?error=access_denied&error_reason=user_denied&state={}", login.state))
+        .get(&format!(
+            "/callback?error=access_denied&error_reason=user_denied&state={}",
+            login.state
+        ))
         .await;
-    assert_eq!((reply.status, reply.header("location")), (303, Some("/done")));
+    assert_eq!((reply.status, reply.header("location")), (303, Some("/done#login")));
     let page = login.get("/done").await;
     assert!(page.body.contains("Not approved"), "{}", page.body);
     let error = login.outcome.await.unwrap().unwrap_err();
@@ -110,9 +120,9 @@ async fn a_redirect_that_is_loaded_twice_is_taken_once_and_shows_the_result_twic
     let login = waiting().await;
     let redirect = login.redirect();
     let forged = format!("/callback?code=another-code&state={}", login.state);
-    assert_eq!(login.get(&redirect).await.header("location"), Some("/done"));
-    assert_eq!(login.get(&redirect).await.header("location"), Some("/done"));
-    assert_eq!(login.get(&forged).await.header("location"), Some("/done"));
+    assert_eq!(login.get(&redirect).await.header("location"), Some("/done#login"));
+    assert_eq!(login.get(&redirect).await.header("location"), Some("/done#login"));
+    assert_eq!(login.get(&forged).await.header("location"), Some("/done#login"));
     assert!(login.get("/done").await.body.contains("Approved"));
     assert_eq!(code(login.outcome.await.unwrap()), CODE);
 }
@@ -128,7 +138,7 @@ async fn a_redirect_that_is_never_followed_still_ends_the_wait() {
 async fn a_redirect_uri_at_the_result_pages_path_works() {
     let login = waiting_at("http://127.0.0.1/done", ResponseType::Code).await;
     let reply = login.get(&format!("/done?code={CODE}&state={}", login.state)).await;
-    assert_eq!(reply.header("location"), Some("/finished"));
+    assert_eq!(reply.header("location"), Some("/finished#login"));
     assert_eq!(login.get("/finished").await.status, 200);
     assert_eq!(code(login.outcome.await.unwrap()), CODE);
 }
@@ -153,7 +163,10 @@ async fn localhost_is_served_on_both_stacks_with_one_port() {
         return;
     };
     drop(probe);
-    for (host, ip) in [("127.0.0.1", [127, 0, 0, 1].into()), ("[::1]", std::net::Ipv6Addr::LOCALHOST.into())] {
+    for (host, ip) in [
+        ("127.0.0.1", [127, 0, 0, 1].into()),
+        ("[::1]", std::net::Ipv6Addr::LOCALHOST.into()),
+    ] {
         let login = waiting_at("http://localhost/callback", ResponseType::Code).await;
         let to = SocketAddr::new(ip, login.port);
         let request = format!(
@@ -177,7 +190,11 @@ async fn every_address_that_is_bound_is_loopback() {
         let listener = listener(&format!("http://{host}/callback")).await;
         let addresses = listener.addresses();
         assert!(!addresses.is_empty());
-        assert!(addresses.iter().all(|address| address.ip().is_loopback() && address.port() == listener.port()));
+        assert!(
+            addresses
+                .iter()
+                .all(|address| address.ip().is_loopback() && address.port() == listener.port())
+        );
     }
 }
 
@@ -203,7 +220,9 @@ async fn only_plain_loopback_redirect_uris_are_listened_on() {
         "http://127.0.0.1:0/callback",
         "http://127.0.0.1:70000/callback",
     ] {
-        let error = LoopbackListener::bind(&RedirectUri::parse(other).unwrap()).await.unwrap_err();
+        let error = LoopbackListener::bind(&RedirectUri::parse(other).unwrap())
+            .await
+            .unwrap_err();
         assert_eq!(error.family(), Family::Config, "{other}");
     }
 }

@@ -59,7 +59,10 @@ async fn every_answer_is_guarded_and_repeats_nothing_of_the_request() {
         }
         assert_silent(&reply, &state);
     }
-    let wrong_host = waiting().await.send("GET /canary HTTP/1.1\r\nHost: canary\r\n\r\n").await;
+    let wrong_host = waiting()
+        .await
+        .send("GET /canary HTTP/1.1\r\nHost: canary\r\n\r\n")
+        .await;
     assert_guarded(&wrong_host);
     assert_silent(&wrong_host, &state);
 }
@@ -68,7 +71,8 @@ async fn every_answer_is_guarded_and_repeats_nothing_of_the_request() {
 async fn a_description_full_of_markup_does_not_reach_the_page() {
     let login = waiting().await;
     let state = login.state.clone();
-    let path = format!("/callback?error=access_denied&error_description=%3Cscript%3Ecanary%3C%2Fscript%3E&state={state}");
+    let path =
+        format!("/callback?error=access_denied&error_description=%3Cscript%3Ecanary%3C%2Fscript%3E&state={state}");
     assert_eq!(login.get(&path).await.status, 303);
     let page = login.get("/done").await;
     assert_silent(&page, &state);
@@ -81,7 +85,10 @@ async fn pages_are_whole_and_their_style_is_allowed_by_its_hash() {
     let login = waiting().await;
     let page = login.get("/callback?state=z").await;
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.contains(&format!("style-src {}", source(inner(&page.body, "style")))), "{policy}");
+    assert!(
+        policy.contains(&format!("style-src {}", source(inner(&page.body, "style")))),
+        "{policy}"
+    );
     assert!(page.body.starts_with("<!doctype html>\n<html lang=\"en\">"));
     assert!(page.body.contains("<title>") && page.body.contains("<h1>"));
     for outside in ["http:", "https:", "//", "<link", "<img", "<script", "url(", "@import"] {
@@ -113,7 +120,10 @@ async fn the_fragment_page_allows_its_one_script_by_hash_and_its_own_origin_alon
     assert_eq!(page.status, 200);
     assert_guarded(&page);
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.contains(&format!("script-src {}", source(inner(&page.body, "script")))), "{policy}");
+    assert!(
+        policy.contains(&format!("script-src {}", source(inner(&page.body, "script")))),
+        "{policy}"
+    );
     assert!(policy.contains("connect-src 'self'"), "{policy}");
     assert_eq!(page.body.matches("<script").count(), 1);
     assert!(inner(&page.body, "noscript").contains("paste it into the terminal"));
@@ -122,7 +132,10 @@ async fn the_fragment_page_allows_its_one_script_by_hash_and_its_own_origin_alon
 #[tokio::test]
 async fn a_token_in_the_fragment_arrives_by_the_pages_own_post() {
     let (login, _, path) = implicit().await;
-    let origin = format!("Origin: http://127.0.0.1:{}\r\nSec-Fetch-Site: same-origin\r\n", login.port);
+    let origin = format!(
+        "Origin: http://127.0.0.1:{}\r\nSec-Fetch-Site: same-origin\r\n",
+        login.port
+    );
     let wrong = post(&login, &path, &origin, &format!("#access_token={TOKEN}&state=wrong")).await;
     assert_eq!(wrong.status, 400);
     assert!(wrong.body.contains("belongs to another login"), "{}", wrong.body);

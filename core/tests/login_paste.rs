@@ -58,7 +58,10 @@ fn a_line_without_brackets_waits_for_a_pause_since_more_may_follow() {
     let url = format!("https://localhost/?state={}&code={CODE}", state.trim_end_matches("#_"));
     let (head, tail) = url.split_at(url.len() - 8);
     let mut reader = PasteReader::new(&pending);
-    assert!(matches!(reader.feed(format!("{head}\n").as_bytes(), NOW), Pasted::Pause));
+    assert!(matches!(
+        reader.feed(format!("{head}\n").as_bytes(), NOW),
+        Pasted::Pause
+    ));
     assert!(matches!(reader.feed(tail.as_bytes(), NOW), Pasted::More));
     assert!(matches!(reader.feed(b"\r", NOW), Pasted::Pause));
     assert_eq!(answer(reader.judge(NOW)), CODE);
@@ -100,12 +103,18 @@ fn wrong_input_is_explained_and_the_next_attempt_counts() {
         reader.judge(NOW)
     };
     assert_eq!(explained(line("what do I do now?")), ErrorCode::RedirectNotRecognised);
-    assert_eq!(explained(line("AQBx7example0code1234567")), ErrorCode::RedirectStateMissing);
+    assert_eq!(
+        explained(line("AQBx7example0code1234567")),
+        ErrorCode::RedirectStateMissing
+    );
     assert_eq!(
         explained(line("https://localhost/?code=x&state=another")),
         ErrorCode::RedirectStateMismatch
     );
-    assert_eq!(explained(line("https://elsewhere.example/?code=x")), ErrorCode::RedirectMismatch);
+    assert_eq!(
+        explained(line("https://elsewhere.example/?code=x")),
+        ErrorCode::RedirectMismatch
+    );
     assert!(matches!(line("   "), Pasted::More));
     assert_eq!(answer(line(&format!("'{url}'"))), CODE);
 }
@@ -119,7 +128,10 @@ fn the_text_of_an_error_page_is_explained_and_does_not_end_the_login() {
         panic!("not explained");
     };
     assert_eq!(error.code(), ErrorCode::RedirectUriNotRegistered);
-    assert_eq!(answer(reader.feed(format!("\x1b[200~{url}\x1b[201~").as_bytes(), NOW)), CODE);
+    assert_eq!(
+        answer(reader.feed(format!("\x1b[200~{url}\x1b[201~").as_bytes(), NOW)),
+        CODE
+    );
 }
 
 #[test]

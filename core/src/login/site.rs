@@ -54,6 +54,8 @@ pub(super) struct Site {
     path: String,
     hosts: [String; 3],
     result_path: &'static str,
+    /// With a fragment of its own: without one, browsers carry the old one along, be it `_` or a token.
+    result_location: &'static str,
     /// Not guessable, so that no other page can post there.
     fragment_path: String,
     wants_token: bool,
@@ -79,11 +81,16 @@ impl Site {
         let nonce = BASE64_URL_SAFE_NO_PAD.encode(Entropy::<16>::from_os()?.bytes());
         // Browsers leave out the default port.
         let port = if port == 80 { String::new() } else { format!(":{port}") };
+        let (result_path, result_location) = match path {
+            "/done" => ("/finished", "/finished#login"),
+            _ => ("/done", "/done#login"),
+        };
         let site = Self {
             base: base.to_owned(),
             path: path.to_owned(),
             hosts: ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}{port}")),
-            result_path: if path == "/done" { "/finished" } else { "/done" },
+            result_path,
+            result_location,
             fragment_path: format!("/fragment/{nonce}"),
             wants_token,
             events,
@@ -181,7 +188,7 @@ impl Site {
         let mut response = respond(Page::empty(StatusCode::SEE_OTHER));
         response
             .headers_mut()
-            .insert(LOCATION, HeaderValue::from_static(self.result_path));
+            .insert(LOCATION, HeaderValue::from_static(self.result_location));
         response
     }
 

@@ -6,25 +6,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use shutterkey::{
-    AuthorizeOptions, ClientConfig, Clock, Entropy, Grant, LoopbackListener, ManualClock, PendingAuthorization, Provider,
-    RedirectUri, ResponseType, Result, Timestamp, build_authorization_request,
+    AuthorizeOptions, ClientConfig, Clock, Entropy, Grant, LoopbackListener, ManualClock, PendingAuthorization,
+    Provider, RedirectUri, ResponseType, Result, Timestamp, build_authorization_request,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 /// A login whose listener is waiting.
-pub struct Waiting {
-    pub port: u16,
-    pub state: String,
-    pub clock: Arc<ManualClock>,
-    pub outcome: JoinHandle<Result<Grant>>,
+pub(crate) struct Waiting {
+    pub(crate) port: u16,
+    pub(crate) state: String,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) outcome: JoinHandle<Result<Grant>>,
 }
 
-pub const CODE: &str = "canary-code-7d1f0a";
-pub const TOKEN: &str = "canary-token-55aa01";
+pub(crate) const CODE: &str = "canary-code-7d1f0a";
+pub(crate) const TOKEN: &str = "canary-token-55aa01";
 
-pub fn config(redirect_uri: &RedirectUri, response_type: ResponseType) -> ClientConfig {
+pub(crate) fn config(redirect_uri: &RedirectUri, response_type: ResponseType) -> ClientConfig {
     let provider = Provider::standard()
         .authorize_endpoint("https://as.example/authorize")
         .token_endpoint("https://as.example/token")
@@ -37,7 +37,7 @@ pub fn config(redirect_uri: &RedirectUri, response_type: ResponseType) -> Client
         .unwrap()
 }
 
-pub fn login(redirect_uri: &RedirectUri, response_type: ResponseType) -> (PendingAuthorization, String) {
+pub(crate) fn login(redirect_uri: &RedirectUri, response_type: ResponseType) -> (PendingAuthorization, String) {
     let request = build_authorization_request(
         &config(redirect_uri, response_type),
         AuthorizeOptions::new(),
@@ -50,18 +50,18 @@ pub fn login(redirect_uri: &RedirectUri, response_type: ResponseType) -> (Pendin
     (request.pending, state)
 }
 
-pub async fn listener(redirect_uri: &str) -> LoopbackListener {
+pub(crate) async fn listener(redirect_uri: &str) -> LoopbackListener {
     LoopbackListener::bind_any_port(&RedirectUri::parse(redirect_uri).unwrap())
         .await
         .unwrap()
 }
 
 /// Waits for a code at `/callback` on 127.0.0.1.
-pub async fn waiting() -> Waiting {
+pub(crate) async fn waiting() -> Waiting {
     waiting_at("http://127.0.0.1/callback", ResponseType::Code).await
 }
 
-pub async fn waiting_at(redirect_uri: &str, response_type: ResponseType) -> Waiting {
+pub(crate) async fn waiting_at(redirect_uri: &str, response_type: ResponseType) -> Waiting {
     let listener = listener(redirect_uri).await;
     let (login, state) = login(listener.redirect_uri(), response_type);
     let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_000)));
@@ -79,26 +79,28 @@ pub async fn waiting_at(redirect_uri: &str, response_type: ResponseType) -> Wait
 }
 
 impl Waiting {
-    pub fn redirect(&self) -> String {
+    pub(crate) fn redirect(&self) -> String {
         format!("/callback?code={CODE}&state={}", self.state)
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.get_with(path, "").await
     }
 
-    pub async fn get_with(&self, path: &str, headers: &str) -> Reply {
+    pub(crate) async fn get_with(&self, path: &str, headers: &str) -> Reply {
         let port = self.port;
-        self.send(format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n"))
-            .await
+        self.send(format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n"
+        ))
+        .await
     }
 
-    pub async fn send(&self, request: impl AsRef<[u8]>) -> Reply {
+    pub(crate) async fn send(&self, request: impl AsRef<[u8]>) -> Reply {
         send(SocketAddr::from(([127, 0, 0, 1], self.port)), request.as_ref()).await
     }
 
     /// The right redirect, followed to the result page; the code that the login got.
-    pub async fn succeed(self) -> String {
+    pub(crate) async fn succeed(self) -> String {
         let reply = self.get(&self.redirect()).await;
         assert_eq!(reply.status, 303, "{reply:?}");
         assert_eq!(self.get("/done").await.status, 200);
@@ -106,7 +108,7 @@ impl Waiting {
     }
 }
 
-pub fn code(outcome: Result<Grant>) -> String {
+pub(crate) fn code(outcome: Result<Grant>) -> String {
     match outcome.unwrap() {
         Grant::Code(grant) => grant.code().reveal().to_owned(),
         Grant::Token(_) => panic!("a token"),
@@ -114,33 +116,33 @@ pub fn code(outcome: Result<Grant>) -> String {
 }
 
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name).then(|| value.trim())
         })
     }
 
-    pub fn whole(&self) -> String {
+    pub(crate) fn whole(&self) -> String {
         format!("{}\n{}", self.head, self.body)
     }
 }
 
-pub async fn send(to: SocketAddr, request: &[u8]) -> Reply {
+pub(crate) async fn send(to: SocketAddr, request: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(to).await.unwrap();
     // The listener may answer and close before it has read all of an oversized request.
     let _ = stream.write_all(request).await;
     read_reply(&mut stream).await
 }
 
-pub async fn read_reply(stream: &mut TcpStream) -> Reply {
+pub(crate) async fn read_reply(stream: &mut TcpStream) -> Reply {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4_096];
     while let Ok(count) = stream.read(&mut chunk).await {
@@ -151,7 +153,11 @@ pub async fn read_reply(stream: &mut TcpStream) -> Reply {
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0);
     Reply {
         status,
         head: head.to_owned(),

@@ -13,11 +13,19 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorCode, Family};
 
+const APPROVED: &str = "Approved";
+
 const STYLE: &str = include_str!("style.css");
 const FRAGMENT_SCRIPT: &str = include_str!("fragment.js");
 
-/// An aperture with a keyhole in it.
-const MARK: &str = r#"<svg viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round"><circle cx="24" cy="24" r="21"/><path d="M24 3l8 13M42.200 13.500L34.500 26M42.200 34.500L27 33M24 45L16 32M5.800 34.500L13.500 22M5.800 13.500L21 15"/><path d="M24 19.500a3.200 3.200 0 0 1 1.700 5.900l1.100 4.600h-5.600l1.100-4.600a3.200 3.200 0 0 1 1.700-5.900z" fill="currentColor" stroke="none"/></svg>"#;
+/// An aperture; what stands in its opening comes after.
+const MARK: &str = r#"<svg viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><circle cx="24" cy="24" r="21"/><path d="M35.2 26.4L19 44.4M27.6 34.9L3.8 29.9M16.3 32.5L8.8 9.5M12.8 21.6L29 3.6M20.4 13.1L44.2 18.1M31.7 15.5L39.2 38.5"/>"#;
+
+/// A keyhole.
+const OPEN: &str = r#"<path d="M24 18.5a3.6 3.6 0 0 1 1.9 6.6l1.2 4.9h-6.2l1.2-4.9A3.6 3.6 0 0 1 24 18.5z" fill="currentColor" stroke="none"/></svg>"#;
+
+/// A check mark.
+const DONE: &str = r#"<path d="M19.5 24.3l3.2 3.2 6-6.6" stroke-width="2.75"/></svg>"#;
 
 /// Pages load nothing, send nothing, and are framed by nobody.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -79,8 +87,16 @@ pub(super) fn result(error: Option<&Error>) -> Page {
     match error {
         None => Page::html(
             StatusCode::OK,
-            "Approved",
-            "<p>The answer has arrived. You can close this window and return to the terminal, where the login is finished.</p>",
+            APPROVED,
+            "<p>The answer has arrived. You can close this window and return to the terminal, which finishes the login.</p>",
+        ),
+        Some(error) if error.code() == ErrorCode::DeniedByUser => Page::html(
+            StatusCode::OK,
+            "Not approved",
+            &with_code(
+                error,
+                "<p>You did not approve, so nothing was granted and nothing was stored. To try again, start a new login in the terminal.</p>",
+            ),
         ),
         Some(error) if error.family() == Family::Denied => Page::html(
             StatusCode::OK,
@@ -97,30 +113,34 @@ pub(super) fn result(error: Option<&Error>) -> Page {
 
 /// A redirect that is not this login's answer.
 pub(super) fn refused(error: &Error) -> Page {
-    Page::html(
-        StatusCode::BAD_REQUEST,
-        refused_title(error),
-        &explained(error, "The login in the terminal is still waiting."),
-    )
+    let (title, content) = match error.code() {
+        ErrorCode::RedirectStateMismatch => (
+            "This answer belongs to another login",
+            with_code(error, &format!("<p>{FOREIGN}</p>")),
+        ),
+        _ => (
+            "This is not the answer",
+            explained(error, "The login in the terminal is still waiting."),
+        ),
+    };
+    Page::html(StatusCode::BAD_REQUEST, title, &content)
 }
+
+/// What the person can do about an answer of another login.
+const FOREIGN: &str =
+    "It was not used. The login in the terminal is still waiting: finish it in the page that it opened last.";
 
 /// The same for the fragment page's script, which shows it as text.
 pub(super) fn refused_text(error: &Error) -> Page {
-    Page::text(
-        StatusCode::BAD_REQUEST,
-        format!(
+    let words = match error.code() {
+        ErrorCode::RedirectStateMismatch => format!("This answer belongs to another login. {FOREIGN}"),
+        _ => format!(
             "{} {} The login in the terminal is still waiting.",
             error.message(),
             error.hint()
         ),
-    )
-}
-
-fn refused_title(error: &Error) -> &'static str {
-    match error.code() {
-        ErrorCode::RedirectStateMismatch => "This answer belongs to another login",
-        _ => "This is not the answer",
-    }
+    };
+    Page::text(StatusCode::BAD_REQUEST, words)
 }
 
 /// Takes the fragment from the address bar and posts it to `post_path` on the same origin.
@@ -154,10 +174,17 @@ pub(super) fn wrong_host() -> Page {
 }
 
 fn explained(error: &Error, then: &str) -> String {
-    format!(
-        "<p>{}</p><p>{}</p><p class=\"soft\">{then}</p><footer><span>shutterkey</span><code>{}</code></footer>",
+    let words = format!(
+        "<p>{}</p><p>{}</p><p class=\"soft\">{then}</p>",
         escape(error.message()),
-        escape(error.hint()),
+        escape(error.hint())
+    );
+    with_code(error, &words)
+}
+
+fn with_code(error: &Error, words: &str) -> String {
+    format!(
+        "{words}<footer><span>shutterkey</span><code>{}</code></footer>",
         error.code()
     )
 }
@@ -168,12 +195,17 @@ fn document(attributes: &str, title: &str, content: &str, script: &str) -> Strin
     } else {
         "<footer><span>shutterkey</span></footer>"
     };
+    let (class, center) = if title == APPROVED {
+        (" class=\"done\"", DONE)
+    } else {
+        ("", OPEN)
+    };
     format!(
         "<!doctype html>\n<html lang=\"en\"{attributes}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\">\
          <title>{title} · shutterkey</title><style>{STYLE}</style></head>\
-         <body><main>{MARK}<h1>{title}</h1>{content}{footer}</main>{script}</body></html>\n"
+         <body><main{class}>{MARK}{center}<h1>{title}</h1>{content}{footer}</main>{script}</body></html>\n"
     )
 }
 
