@@ -160,6 +160,18 @@ fn keys_edit_and_cancel() {
 }
 
 #[test]
+fn empty_pastes_and_stray_escapes_change_nothing() {
+    let (pending, url) = begun();
+    let mut reader = PasteReader::new(&pending);
+    assert!(matches!(
+        reader.feed(&b"\x1b[200~\x1b[201~".repeat(100_000), NOW),
+        Pasted::More
+    ));
+    reader.feed(format!("\x1b\x1b[201~\x1bOP\x1b[1;5C\x1b{url}\n").as_bytes(), NOW);
+    assert_eq!(answer(reader.judge(NOW)), CODE);
+}
+
+#[test]
 fn input_without_end_is_refused_and_forgotten() {
     let (pending, url) = begun();
     let mut reader = PasteReader::new(&pending);

@@ -1,12 +1,11 @@
 //! Opening the authorize URL in the person's own browser.
 //!
-//! Programs are started with an argument list, never through a shell. This is done here rather than by a library because
-//! the common one hands the whole URL, state included, to the log, and lets a text browser from `$BROWSER` take the terminal
-//! and hold up the listener.
+//! Programs are started with an argument list, never through a shell. Nothing writes the URL, which holds the state, to a
+//! log, and no text browser takes the terminal and holds up the listener; a library would have to promise both.
 
 mod plan;
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::config::Parts;
 use crate::error::{Error, ErrorCode, Result};
@@ -39,7 +38,19 @@ pub fn open_browser(url: &str) -> Result<Opened> {
         Ok(launches) => launches,
         Err(why) => return Ok(Opened::Nowhere(why)),
     };
-    for Launch { program, arguments } in launches {
+    let Some((program, mut child)) = start(launches) else {
+        return Ok(Opened::Nowhere(
+            "No browser was found. Open the address yourself, or name a browser in $BROWSER.".to_owned(),
+        ));
+    };
+    // Somebody has to take the exit status, or the process stays behind as a zombie.
+    std::thread::spawn(move || child.wait());
+    Ok(Opened::By(program))
+}
+
+/// Starts the first program that there is.
+fn start(launches: Vec<Launch>) -> Option<(String, Child)> {
+    launches.into_iter().find_map(|Launch { program, arguments }| {
         let mut command = Command::new(&program);
         command
             .args(&arguments)
@@ -49,15 +60,8 @@ pub fn open_browser(url: &str) -> Result<Opened> {
         // A group of its own, so that Ctrl-C in the terminal does not close the person's browser.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        if let Ok(mut child) = command.spawn() {
-            // Somebody has to take the exit status, or the process stays behind as a zombie.
-            std::thread::spawn(move || child.wait());
-            return Ok(Opened::By(program));
-        }
-    }
-    Ok(Opened::Nowhere(
-        "No browser was found. Open the address yourself, or name a browser in $BROWSER.".to_owned(),
-    ))
+        command.spawn().ok().map(|child| (program, child))
+    })
 }
 
 fn check(url: &str) -> Result<()> {
@@ -101,6 +105,28 @@ mod tests {
             assert_eq!(error.code(), ErrorCode::Misuse, "{refused}");
         }
         assert!(check("https://example.test/?a=1&b=$(id);c|d%22").is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_first_program_that_there_is_gets_the_url_as_one_argument() {
+        const URL: &str = "https://example.test/?a=1&b=$(id);c|d%22";
+        let folder = tempfile::tempdir().unwrap();
+        let seen = folder.path().join("seen");
+        let launch = |program: &str| Launch {
+            program: program.to_owned(),
+            arguments: vec![
+                "-c".to_owned(),
+                format!("printf '%s\\n' \"$@\" > '{}'", seen.display()),
+                "as-a-browser".to_owned(),
+                URL.to_owned(),
+            ],
+        };
+        let (program, mut child) = start(vec![launch("/nowhere/browser"), launch("/bin/sh")]).unwrap();
+        assert_eq!(program, "/bin/sh");
+        assert!(child.wait().unwrap().success());
+        assert_eq!(std::fs::read_to_string(&seen).unwrap(), format!("{URL}\n"));
+        assert!(start(vec![launch("/nowhere/browser")]).is_none());
     }
 
     #[test]

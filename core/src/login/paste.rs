@@ -40,6 +40,14 @@ pub struct PasteReader<'a> {
     line: usize,
 }
 
+/// What a byte is to an escape sequence.
+enum Escape {
+    /// No part of one.
+    None,
+    Taken,
+    PasteEnded,
+}
+
 /// What became of the input so far.
 #[derive(Debug)]
 pub enum Pasted {
@@ -82,19 +90,18 @@ impl<'a> PasteReader<'a> {
 
     /// Takes a piece of input, cut anywhere: in the middle of a character or of an escape sequence too. Backspace and
     /// Ctrl-U edit, as far as a person can edit what they do not see.
+    ///
+    /// A bracketed paste is judged where it ends; what follows it in the same piece (mostly Enter) is then dropped.
     pub fn feed(&mut self, piece: &[u8], now: Timestamp) -> Pasted {
         self.line_ended = false;
-        for (index, &byte) in piece.iter().enumerate() {
-            if !self.escape.is_empty() || byte == 0x1b {
-                if self.escaped(byte) {
-                    let judged = self.judge(now);
-                    // What follows a paste is the Enter that ends it, or the next attempt.
-                    return match (judged, piece.get(index + 1..)) {
-                        (Pasted::More, Some(rest)) if !rest.is_empty() => self.feed(rest, now),
-                        (judged, _) => judged,
-                    };
-                }
-                continue;
+        for &byte in piece {
+            match self.escape(byte) {
+                Escape::None => {}
+                Escape::Taken => continue,
+                Escape::PasteEnded => match self.judge(now) {
+                    Pasted::More => continue,
+                    judged => return judged,
+                },
             }
             match byte {
                 0x03 if !self.in_paste => return Pasted::Cancelled,
@@ -136,29 +143,39 @@ impl<'a> PasteReader<'a> {
         }
     }
 
-    /// Takes one byte of an escape sequence; true when it ended a paste.
-    fn escaped(&mut self, byte: u8) -> bool {
+    /// Recognises the marks of a bracketed paste; other sequences (arrow and function keys) have no meaning here.
+    fn escape(&mut self, byte: u8) -> Escape {
+        if byte == 0x1b {
+            self.escape.clear();
+            self.escape.push(byte);
+            return Escape::Taken;
+        }
+        if self.escape.is_empty() {
+            return Escape::None;
+        }
         self.escape.push(byte);
         match &*self.escape {
-            PASTE_BEGINS => {
-                self.in_paste = true;
+            [_, b'[' | b'O'] => return Escape::Taken,
+            // The Escape key alone, and then something else.
+            [_, _] => {
                 self.escape.clear();
-                false
+                return Escape::None;
             }
-            PASTE_ENDS => {
-                let ended = self.in_paste;
-                self.in_paste = false;
-                self.escape.clear();
-                ended
-            }
-            // A sequence still under way: ESC [ (or O), parameters, then one letter or tilde.
-            [0x1b] | [0x1b, b'[' | b'O'] => false,
-            [0x1b, b'[', .., last] if (0x20..0x40).contains(last) && self.escape.len() < 16 => false,
-            // An arrow or function key, or a lone Escape: of no meaning here.
-            _ => {
-                self.escape.clear();
-                false
-            }
+            // ESC [, parameters, and then one letter or tilde.
+            [_, b'[', .., 0x20..0x40] if self.escape.len() < 16 => return Escape::Taken,
+            _ => {}
+        }
+        let ends_a_paste = self.in_paste && self.escape == PASTE_ENDS;
+        match &*self.escape {
+            PASTE_BEGINS => self.in_paste = true,
+            PASTE_ENDS => self.in_paste = false,
+            _ => {}
+        }
+        self.escape.clear();
+        if ends_a_paste {
+            Escape::PasteEnded
+        } else {
+            Escape::Taken
         }
     }
 

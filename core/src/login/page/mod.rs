@@ -145,7 +145,7 @@ pub(super) fn refused_text(error: &Error) -> Page {
 
 /// Takes the fragment from the address bar and posts it to `post_path` on the same origin.
 pub(super) fn fragment(post_path: &str) -> Page {
-    let content = "<p role=\"status\">The answer is being handed to the terminal.</p>\
+    let content = "<p role=\"status\">The answer still has to be handed to the terminal.</p>\
         <noscript><p>That takes JavaScript, which is switched off. Copy the whole address from the address bar and paste it into the terminal instead.</p></noscript>";
     let attributes = format!(" data-post=\"{}\"", escape(post_path));
     let script = format!("<script>{FRAGMENT_SCRIPT}</script>");
