@@ -159,7 +159,7 @@ async fn a_registered_query_has_to_come_back() {
 async fn localhost_is_served_on_both_stacks_with_one_port() {
     let Ok(probe) = TcpListener::bind("[::1]:0").await else {
         // A machine without IPv6: 127.0.0.1 alone is the right answer there.
-        assert_eq!(listener("http://localhost/callback").await.addresses().len(), 1);
+        assert_eq!(listener("http://localhost/callback").addresses().len(), 1);
         return;
     };
     drop(probe);
@@ -187,7 +187,7 @@ async fn localhost_is_served_on_both_stacks_with_one_port() {
 #[tokio::test]
 async fn every_address_that_is_bound_is_loopback() {
     for host in ["127.0.0.1", "localhost"] {
-        let listener = listener(&format!("http://{host}/callback")).await;
+        let listener = listener(&format!("http://{host}/callback"));
         let addresses = listener.addresses();
         assert!(!addresses.is_empty());
         assert!(
@@ -204,7 +204,7 @@ async fn a_port_that_is_taken_is_named_in_the_error() {
     let port = taken.local_addr().unwrap().port();
     for host in ["127.0.0.1", "localhost"] {
         let redirect_uri = RedirectUri::parse(&format!("http://{host}:{port}/callback")).unwrap();
-        let error = LoopbackListener::bind(&redirect_uri).await.unwrap_err();
+        let error = LoopbackListener::bind(&redirect_uri).unwrap_err();
         assert_eq!(error.code(), ErrorCode::ConfigRedirectUri);
         assert!(error.message().contains(&format!("port {port} is taken")), "{error}");
     }
@@ -220,9 +220,7 @@ async fn only_plain_loopback_redirect_uris_are_listened_on() {
         "http://127.0.0.1:0/callback",
         "http://127.0.0.1:70000/callback",
     ] {
-        let error = LoopbackListener::bind(&RedirectUri::parse(other).unwrap())
-            .await
-            .unwrap_err();
+        let error = LoopbackListener::bind(&RedirectUri::parse(other).unwrap()).unwrap_err();
         assert_eq!(error.family(), Family::Config, "{other}");
     }
 }
@@ -238,7 +236,7 @@ async fn a_login_whose_time_is_over_by_the_clock_ends() {
 
 #[tokio::test]
 async fn a_clock_that_stands_still_does_not_keep_the_listener_open() {
-    let listener = listener("http://127.0.0.1/callback").await;
+    let listener = listener("http://127.0.0.1/callback");
     let (login, _) = login(listener.redirect_uri(), ResponseType::Code);
     // One second before the end of ten minutes.
     let clock = ManualClock::new(Timestamp::from_seconds(1_599));
@@ -249,7 +247,7 @@ async fn a_clock_that_stands_still_does_not_keep_the_listener_open() {
 #[tokio::test]
 async fn a_wait_that_is_cancelled_or_dropped_frees_its_port_and_its_connections() {
     for by_dropping in [false, true] {
-        let listener = listener("http://127.0.0.1/callback").await;
+        let listener = listener("http://127.0.0.1/callback");
         let redirect_uri = listener.redirect_uri().clone();
         let (login, _) = login(&redirect_uri, ResponseType::Code);
         let clock = ManualClock::new(Timestamp::from_seconds(1_000));
@@ -262,14 +260,14 @@ async fn a_wait_that_is_cancelled_or_dropped_frees_its_port_and_its_connections(
             let error = listener.wait(&login, &clock, ready(())).await.unwrap_err();
             assert_eq!(error.code(), ErrorCode::DeniedByUser);
         }
-        LoopbackListener::bind(&redirect_uri).await.unwrap();
+        LoopbackListener::bind(&redirect_uri).unwrap();
         assert_eq!(login_support::read_reply(&mut open).await.status, 0);
     }
 }
 
 #[tokio::test]
 async fn a_login_that_is_not_the_listeners_is_refused() {
-    let listener = listener("http://127.0.0.1/callback").await;
+    let listener = listener("http://127.0.0.1/callback");
     let other = RedirectUri::parse("http://127.0.0.1:1/callback").unwrap();
     let (login, _) = login(&other, ResponseType::Code);
     let error = listener.wait(&login, &SystemClock, pending()).await.unwrap_err();

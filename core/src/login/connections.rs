@@ -14,6 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
 
 use super::site::Site;
 
@@ -28,6 +29,10 @@ pub(super) const HEAD_CAP: usize = 32 << 10;
 /// How long a request's head may take. Browsers open connections ahead of need; they open another when one has closed.
 const HEAD_TIME: Duration = Duration::from_secs(5);
 
+/// How long a connection has to send its request before it may be dropped for a newer one. Beyond that pace, new ones wait
+/// in the system's queue.
+const GRACE: Duration = Duration::from_millis(25);
+
 /// How long one connection may last in all.
 const CONNECTION_TIME: Duration = Duration::from_secs(15);
 
@@ -41,6 +46,7 @@ pub(super) struct Connections {
 struct Open {
     task: AbortHandle,
     asked: Arc<AtomicBool>,
+    since: Instant,
 }
 
 impl Connections {
@@ -59,6 +65,9 @@ impl Connections {
         if self.open.len() >= CONNECTION_CAP {
             let idle = self.open.iter().position(|open| !open.asked.load(Ordering::Relaxed));
             if let Some(oldest) = self.open.remove(idle.unwrap_or(0)) {
+                if oldest.since.elapsed() < GRACE {
+                    tokio::time::sleep_until(oldest.since + GRACE).await;
+                }
                 oldest.task.abort();
             }
         }
@@ -66,7 +75,11 @@ impl Connections {
         let task = self
             .tasks
             .spawn(serve(stream, Arc::clone(&self.site), Arc::clone(&asked)));
-        self.open.push_back(Open { task, asked });
+        self.open.push_back(Open {
+            task,
+            asked,
+            since: Instant::now(),
+        });
         // Lets the connections that are already there read, before the next one may push one of them out.
         tokio::task::yield_now().await;
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::Parts;
 use crate::config::{RedirectKind, RedirectUri};
@@ -27,24 +27,25 @@ pub struct LoopbackListener {
 /// How often a free port is looked for that is free on both stacks.
 const TRIES: usize = 16;
 
+/// How many connections the system may hold that have not been accepted yet.
+const QUEUE: u32 = 1_024;
+
 impl LoopbackListener {
     /// Listens at the redirect URI's own address and port (80 where it names none).
     ///
-    /// Needs a tokio runtime with I/O and time.
+    /// Call it inside a tokio runtime with I/O and time.
     ///
     /// # Errors
     /// `config.redirect_uri` when the URI is not `http://` on localhost, 127.0.0.1 or [::1], or when the port cannot be
     /// had; the message names the port and why.
-    pub async fn bind(redirect_uri: &RedirectUri) -> Result<Self> {
+    pub fn bind(redirect_uri: &RedirectUri) -> Result<Self> {
         let (host, port) = loopback_parts(redirect_uri)?;
         if port == 0 {
             return Err(refuse(format!(
                 "The redirect URI {redirect_uri} has port 0, which no browser can go to."
             )));
         }
-        let sockets = bind_all(host, port)
-            .await
-            .map_err(|error| refuse(why_not(redirect_uri, port, &error)))?;
+        let sockets = bind_all(host, port).map_err(|error| refuse(why_not(redirect_uri, port, &error)))?;
         Ok(Self {
             sockets,
             redirect_uri: redirect_uri.clone(),
@@ -60,11 +61,11 @@ impl LoopbackListener {
     ///
     /// # Errors
     /// As [`bind`](Self::bind).
-    pub async fn bind_any_port(redirect_uri: &RedirectUri) -> Result<Self> {
+    pub fn bind_any_port(redirect_uri: &RedirectUri) -> Result<Self> {
         let (host, _) = loopback_parts(redirect_uri)?;
         let mut last = None;
         for _ in 0..TRIES {
-            match bind_free(host).await {
+            match bind_free(host) {
                 Ok((sockets, port)) => {
                     return Ok(Self {
                         sockets,
@@ -139,11 +140,11 @@ fn loopback_parts(redirect_uri: &RedirectUri) -> Result<(&'static [IpAddr], u16)
 
 /// Binds the port on every address. A stack that the machine does not have is left out as long as one remains; a port
 /// that somebody has on one of them is an error, since the redirect could then go to them.
-async fn bind_all(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener>> {
+fn bind_all(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener>> {
     let mut sockets = Vec::with_capacity(addresses.len());
     let mut missing = None;
     for &address in addresses {
-        match TcpListener::bind(SocketAddr::new(address, port)).await {
+        match listen(SocketAddr::new(address, port)) {
             Ok(socket) => sockets.push(socket),
             Err(error) if stack_is_missing(&error) => missing = Some(error),
             Err(error) => return Err(error),
@@ -156,16 +157,16 @@ async fn bind_all(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener
 }
 
 /// The same with one free port for all.
-async fn bind_free(addresses: &[IpAddr]) -> io::Result<(Vec<TcpListener>, u16)> {
+fn bind_free(addresses: &[IpAddr]) -> io::Result<(Vec<TcpListener>, u16)> {
     let mut rest = addresses.iter();
     let mut missing = io::Error::from(io::ErrorKind::AddrNotAvailable);
     while let Some(&address) = rest.next() {
-        match TcpListener::bind(SocketAddr::new(address, 0)).await {
+        match listen(SocketAddr::new(address, 0)) {
             Ok(first) => {
                 let port = first.local_addr()?.port();
                 let mut sockets = vec![first];
                 if !rest.as_slice().is_empty() {
-                    match bind_all(rest.as_slice(), port).await {
+                    match bind_all(rest.as_slice(), port) {
                         Ok(more) => sockets.extend(more),
                         Err(error) if stack_is_missing(&error) => {}
                         Err(error) => return Err(error),
@@ -178,6 +179,20 @@ async fn bind_free(addresses: &[IpAddr]) -> io::Result<(Vec<TcpListener>, u16)> 
         }
     }
     Err(missing)
+}
+
+/// As [`TcpListener::bind`] does, with a longer queue: connections wait in it while many arrive at once.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // Takes over a port whose last connections are still closing. On Windows it would let others share the port.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 fn stack_is_missing(error: &io::Error) -> bool {

@@ -11,7 +11,7 @@
 //! use shutterkey::login::{LoopbackListener, open_browser};
 //! use shutterkey::{AuthorizeOptions, Clock, Entropy, SystemClock, build_authorization_request};
 //!
-//! let listener = LoopbackListener::bind(config.redirect_uri()).await?;
+//! let listener = LoopbackListener::bind(config.redirect_uri())?;
 //! let login = build_authorization_request(&config, AuthorizeOptions::new(), SystemClock.now(), Entropy::from_os()?)?;
 //! open_browser(&login.url)?;
 //! let grant = listener.wait(&login.pending, &SystemClock, std::future::pending()).await?;

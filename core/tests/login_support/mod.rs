@@ -50,10 +50,8 @@ pub(crate) fn login(redirect_uri: &RedirectUri, response_type: ResponseType) -> 
     (request.pending, state)
 }
 
-pub(crate) async fn listener(redirect_uri: &str) -> LoopbackListener {
-    LoopbackListener::bind_any_port(&RedirectUri::parse(redirect_uri).unwrap())
-        .await
-        .unwrap()
+pub(crate) fn listener(redirect_uri: &str) -> LoopbackListener {
+    LoopbackListener::bind_any_port(&RedirectUri::parse(redirect_uri).unwrap()).unwrap()
 }
 
 /// Waits for a code at `/callback` on 127.0.0.1.
@@ -62,7 +60,7 @@ pub(crate) async fn waiting() -> Waiting {
 }
 
 pub(crate) async fn waiting_at(redirect_uri: &str, response_type: ResponseType) -> Waiting {
-    let listener = listener(redirect_uri).await;
+    let listener = listener(redirect_uri);
     let (login, state) = login(listener.redirect_uri(), response_type);
     let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_000)));
     let port = listener.port();
