@@ -163,3 +163,5 @@ impl fmt::Display for SendFailure {
         f.write_str(self.code().summary())
     }
 }
+
+impl std::error::Error for SendFailure {}
