@@ -10,6 +10,7 @@ use super::hmac_sha256;
 use crate::account::AppScopedId;
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
+use crate::protocol::answer::Object;
 use crate::secret::Secret;
 
 /// How old a callback may be, in seconds: an hour, since deliveries are retried.
@@ -75,7 +76,7 @@ pub fn verify_signed_request(signed_request: &str, secrets: &[Secret], now: Time
     let json = BASE64URL
         .decode(payload)
         .map_err(|_| malformed("has a payload that is not base64url"))?;
-    let payload: Payload = serde_json::from_slice(&json)
+    let Object(payload): Object<Payload> = serde_json::from_slice(&json)
         .map_err(|_| malformed("has a payload without algorithm, user_id and issued_at"))?;
     if !payload.algorithm.eq_ignore_ascii_case("HMAC-SHA256") {
         return Err(malformed("names another algorithm than HMAC-SHA256"));

@@ -7,6 +7,7 @@ mod wire;
 pub use classify::classify;
 pub(crate) use classify::explain_words;
 use refusal::refusal_in;
+pub(crate) use wire::Object;
 
 use crate::account::{Account, AppScopedId, UserId};
 use crate::clock::Timestamp;
