@@ -1,6 +1,7 @@
 //! The JSON of token and identity answers, read once, strictly, without rounding a number.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -287,15 +288,21 @@ impl<'de> Deserialize<'de> for Person {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members: Vec<(String, String)> = Vec::new();
+                let mut seen = HashSet::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    if members.iter().any(|(known, _)| *known == name) {
-                        return Err(de::Error::custom("a member occurs twice"));
-                    }
                     match map.next_value::<Member>()? {
-                        Member::Scalar(value) => members.push((name, value)),
+                        Member::Scalar(value) => members.push((name.clone(), value)),
                         Member::Inner(Person(inner)) if name == "data" => members.extend(inner),
                         Member::Inner(_) | Member::Other => {}
                     }
+                    if !seen.insert(name) {
+                        return Err(de::Error::custom("a member occurs twice"));
+                    }
+                }
+                // Also one outside and one inside of `data`: which of the two would be meant?
+                let mut names = HashSet::new();
+                if !members.iter().all(|(name, _)| names.insert(name)) {
+                    return Err(de::Error::custom("a member occurs twice"));
                 }
                 Ok(Person(members))
             }
