@@ -187,6 +187,9 @@ fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Res
             Ok(wire) if wire.user_id.as_ref().is_some_and(|id| !is_id(provider, id.as_str())) => {
                 return Err(unusable("has a user id that is not one"));
             }
+            Ok(wire) if wire.token_type.is_none() && provider.data().exchange.kind == TokenKind::Bearer => {
+                return Err(unusable("has no token_type, which RFC 6749 5.1 requires"));
+            }
             Ok(wire) if wire.token_type_is_bearer() => return Ok(wire),
             Ok(_) => return Err(Error::new(ErrorCode::UnsupportedTokenType)),
             Err(why) => {
