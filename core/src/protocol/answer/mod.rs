@@ -234,8 +234,10 @@ fn describe(body: &[u8]) -> String {
     if text.is_empty() {
         "is empty".to_owned()
     } else if text.starts_with(b"<") {
-        let shown: String = String::from_utf8_lossy(text.get(..40).unwrap_or(text)).into_owned();
-        format!("is a page, not JSON; it begins with {}", printable(&shown))
+        // Made printable before it is cut: half a token no longer looks like one.
+        let start = printable(&String::from_utf8_lossy(text.get(..400).unwrap_or(text)));
+        let shown: String = start.chars().take(40).collect();
+        format!("is a page, not JSON; it begins with {shown}")
     } else if body.starts_with(&[0xef, 0xbb, 0xbf])
         || body.starts_with(&[0xff, 0xfe])
         || body.starts_with(&[0xfe, 0xff])
