@@ -88,7 +88,7 @@ fn a_lease_that_is_never_given_up_is_waited_for_as_long_as_it_can_last() {
         step = operation.step(answer, NOW).unwrap();
     };
     assert_eq!(kept.problem.map(|problem| problem.code()), Some(ErrorCode::StoreBusy));
-    assert_eq!(waited, Duration::from_secs(120));
+    assert!((120..125).contains(&waited.as_secs()), "{waited:?}");
 }
 
 #[cfg(feature = "client")]
