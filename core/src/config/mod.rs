@@ -304,7 +304,10 @@ fn check_secret(provider: &Provider, secret: Option<&Secret>) -> Result<()> {
     }
     let marked = secret.reveal().starts_with(SANDBOX_SECRET_MARK);
     let meta = matches!(provider.data().exchange.auth, ClientAuth::SecretInBody) && provider.id() != "legacy";
-    if meta && marked != provider.is_sandbox() {
+    // The sandbox's RFC 6749 server marks its secrets too. A real server's secret may begin like that by accident, but
+    // no real secret may follow a `sandbox_url` to wherever it points.
+    let to_sandbox = provider.is_sandbox() && provider.id() != "legacy" && !marked;
+    if to_sandbox || (meta && marked != provider.is_sandbox()) {
         return Err(Error::with_detail(
             ErrorCode::ConfigSandboxCredentials,
             if marked {

@@ -91,7 +91,8 @@ impl RedirectUri {
         Ok(Self(Arc::new(Checked {
             raw: text.into(),
             base: join(&base.0, &base.1, path).into(),
-            query: query.map(Into::into),
+            // `https://app.example/cb?`: an empty query is no query.
+            query: query.filter(|query| !query.is_empty()).map(Into::into),
             kind,
         })))
     }

@@ -1,8 +1,7 @@
 //! `signed_request`: what deauthorize and data-deletion callbacks carry (fact sheet 5.2).
 
 use base64::Engine;
-use base64::engine::general_purpose::GeneralPurpose;
-use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
@@ -10,6 +9,7 @@ use super::hmac_sha256;
 use crate::account::AppScopedId;
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
+use crate::protocol::answer::Object;
 use crate::secret::Secret;
 
 /// How old a callback may be, in seconds: an hour, since deliveries are retried.
@@ -17,12 +17,6 @@ const LONGEST_AGE: i64 = 3_600;
 
 /// The longest `signed_request` that is read, in bytes.
 const CAP: usize = 8 << 10;
-
-/// base64url, padded or not.
-const BASE64URL: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::URL_SAFE,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// A verified callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +56,7 @@ pub fn verify_signed_request(signed_request: &str, secrets: &[Secret], now: Time
     if payload.contains('.') {
         return Err(malformed("has more than one dot"));
     }
-    let signature = BASE64URL
+    let signature = BASE64_URL_SAFE_NO_PAD
         .decode(signature)
         .map_err(|_| Error::new(ErrorCode::SignatureInvalid))?;
     // Every secret is tried, so that time does not tell which one fits.
@@ -72,10 +66,10 @@ pub fn verify_signed_request(signed_request: &str, secrets: &[Secret], now: Time
     if !verified {
         return Err(Error::new(ErrorCode::SignatureInvalid));
     }
-    let json = BASE64URL
+    let json = BASE64_URL_SAFE_NO_PAD
         .decode(payload)
         .map_err(|_| malformed("has a payload that is not base64url"))?;
-    let payload: Payload = serde_json::from_slice(&json)
+    let Object(payload): Object<Payload> = serde_json::from_slice(&json)
         .map_err(|_| malformed("has a payload without algorithm, user_id and issued_at"))?;
     if !payload.algorithm.eq_ignore_ascii_case("HMAC-SHA256") {
         return Err(malformed("names another algorithm than HMAC-SHA256"));

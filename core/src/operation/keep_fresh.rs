@@ -6,7 +6,7 @@ use super::{Io, Operation, Saved};
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
 use crate::config::ClientConfig;
-use crate::error::{Error, ErrorCode, Result, Retry};
+use crate::error::{Error, ErrorCode, Family, Result, Retry};
 use crate::protocol::answer::parse_refresh_response;
 use crate::protocol::request::{DEADLINE, build_refresh_request};
 use crate::protocol::token::{Expiry, Refreshable, Token, Validity};
@@ -83,8 +83,13 @@ impl Keep {
         let began = io.now();
         let mut waited = Duration::ZERO;
         let mut pause = LOOK_AGAIN.0;
+        let mut known = None;
         loop {
-            let (record, _) = self.load(io).await?;
+            let record = match (self.load(io).await, known.take()) {
+                (Ok((record, _)), _) => record,
+                (Err(error), Some(known)) => return self.without_store(known, io.now(), error),
+                (Err(error), None) => return Err(error),
+            };
             if !self.wants_refresh(&record, io.now())? {
                 return Ok(kept(record));
             }
@@ -92,11 +97,15 @@ impl Keep {
             if !waited.is_zero() && record.token.issued_at().is_some_and(|at| at >= began) {
                 return Ok(kept(record));
             }
-            if let Some(lease) = io.lease(&self.key, LEASE).await? {
-                let outcome = self.under_lease(io, &lease, began, !waited.is_zero()).await;
-                // The lease frees itself, so a failure to give it back costs others a wait and nothing else.
-                let _ = io.release(lease).await;
-                return outcome;
+            match io.lease(&self.key, LEASE).await {
+                Ok(Some(lease)) => {
+                    let outcome = self.under_lease(io, &lease, record, began, !waited.is_zero()).await;
+                    // The lease frees itself, so a failure to give it back costs others a wait and nothing else.
+                    let _ = io.release(lease).await;
+                    return outcome;
+                }
+                Ok(None) => {}
+                Err(error) => return self.without_store(record, io.now(), error),
             }
             if waited > LEASE {
                 let busy = Error::new(ErrorCode::StoreBusy);
@@ -105,6 +114,7 @@ impl Keep {
             io.wait(pause).await?;
             waited += pause;
             pause = (pause * 2).min(LOOK_AGAIN.1);
+            known = Some(record);
         }
     }
 
@@ -141,9 +151,19 @@ impl Keep {
         }
     }
 
-    async fn under_lease(&self, io: &Io, lease: &Lease, began: Timestamp, waited: bool) -> Result<Kept> {
+    async fn under_lease(
+        &self,
+        io: &Io,
+        lease: &Lease,
+        known: AccountRecord,
+        began: Timestamp,
+        waited: bool,
+    ) -> Result<Kept> {
         // What was read before the lease may be old by now.
-        let (record, version) = self.load(io).await?;
+        let (record, version) = match self.load(io).await {
+            Ok(loaded) => loaded,
+            Err(error) => return self.without_store(known, io.now(), error),
+        };
         let refreshed_meanwhile = waited && record.token.issued_at().is_some_and(|at| at >= began);
         if refreshed_meanwhile || !self.wants_refresh(&record, io.now())? {
             return Ok(kept(record));
@@ -277,6 +297,15 @@ impl Keep {
             && super::identify::ask(io, provider, &record.token)
                 .await
                 .is_ok_and(|account| account.user_id == record.account.user_id)
+    }
+
+    /// A store that fails after the record was read does not take the live token away. That the account is gone, or
+    /// another app's by now, does.
+    fn without_store(&self, known: AccountRecord, now: Timestamp, error: Error) -> Result<Kept> {
+        match error.family() {
+            Family::Store => self.alive_or(known, now, error),
+            _ => Err(error),
+        }
     }
 
     fn alive_or(&self, record: AccountRecord, now: Timestamp, error: Error) -> Result<Kept> {

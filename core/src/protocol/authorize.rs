@@ -186,8 +186,15 @@ pub fn build_authorization_request(
     let mut url =
         String::with_capacity(prefix.len() + 160 + extra.iter().map(|(n, v)| n.len() + 3 * v.len() + 2).sum::<usize>());
     url.push_str(prefix);
-    for (name, value) in &extra {
+    for (index, (name, value)) in extra.iter().enumerate() {
         check_extra(name, value)?;
+        let given_before = extra.iter().take(index).any(|(known, _)| known == name);
+        if given_before || has_parameter(prefix, name) {
+            return Err(Error::with_detail(
+                ErrorCode::ConfigReservedParameter,
+                format!("The parameter {name} is there already; none may occur twice (RFC 6749 3.1)."),
+            ));
+        }
         query_pair(&mut url, name, value);
     }
     url.push_str("state=");
@@ -207,6 +214,11 @@ fn halves(bytes: &[u8; 64]) -> (&[u8; 32], &[u8; 32]) {
         // 64 bytes are two chunks of 32.
         _ => (&[0; 32], &[0; 32]),
     }
+}
+
+fn has_parameter(url: &str, name: &str) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    url::form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name)
 }
 
 /// Refuses a parameter that shutterkey sets itself.

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::pending::{PendingAuthorization, handle_of};
+use crate::protocol::redirect::state_in_query;
 use crate::protocol::seal::Sealer;
 
 /// The cookie's name. `__Host-` makes browsers insist on Secure, on the whole site and on this host alone.
@@ -62,16 +63,10 @@ impl PendingJar {
     /// [removed](Self::remove): a wrong answer must not cancel it.
     ///
     /// # Errors
-    /// `redirect.state_missing`, `redirect.duplicate_parameter` or `redirect.state_mismatch`.
+    /// `redirect.state_missing`, `redirect.duplicate_parameter`, `redirect.state_mismatch`; `redirect.too_large` or
+    /// `redirect.malformed` for a query that accepting would refuse as well.
     pub fn find(&self, query: &str) -> Result<&PendingAuthorization> {
-        let query = query.strip_prefix('?').unwrap_or(query);
-        let mut states = query.split('&').filter_map(|pair| pair.strip_prefix("state="));
-        let Some(state) = states.next().filter(|state| !state.is_empty()) else {
-            return Err(Error::new(ErrorCode::RedirectStateMissing));
-        };
-        if states.next().is_some() {
-            return Err(Error::new(ErrorCode::RedirectDuplicateParameter));
-        }
+        let state = state_in_query(query)?;
         self.logins
             .iter()
             .find(|login| login.state.matches(state))

@@ -99,7 +99,7 @@ impl PendingAuthorization {
     /// As [`Self::accept`]. A login that asked for a token answers `redirect.token_missing`: fragments never reach a server.
     pub fn accept_query(&self, query: &str, now: Timestamp, session: Option<&str>) -> Result<Grant> {
         check_text(query)?;
-        self.accept_parts(query.strip_prefix('?').unwrap_or(query), None, now, session)
+        self.accept_parts(own_query(query), None, now, session)
     }
 
     /// Accepts what a person pasted: quotes, line breaks from a terminal, surrounding words and a missing scheme are
@@ -259,6 +259,21 @@ impl PendingAuthorization {
         };
         Error::new(code).from_provider(provider)
     }
+}
+
+/// A query without its question mark, and without the `#_` of a redirect that some framework handed on whole.
+fn own_query(query: &str) -> &str {
+    strip_suffix_once(query.strip_prefix('?').unwrap_or(query))
+}
+
+/// The state in a raw query, read as [`PendingAuthorization::accept_query`] reads it.
+#[cfg(feature = "seal")]
+pub(crate) fn state_in_query(query: &str) -> Result<&str> {
+    check_text(query)?;
+    Parameters::parse(own_query(query))?
+        .raw("state")
+        .filter(|state| !state.is_empty())
+        .ok_or_else(|| Error::new(ErrorCode::RedirectStateMissing))
 }
 
 fn code_grant(parameters: &Parameters<'_>) -> Result<Grant> {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{Provider, StandardBuilder};
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorCode, Result};
+use crate::protocol::answer::Object;
 use crate::protocol::request::{HttpRequest, HttpResponse, Method};
 
 /// Where a server's metadata may be: RFC 8414 3.1 puts the well-known name in front of the issuer's path; OpenID
@@ -58,7 +59,7 @@ pub fn parse_metadata(issuer: &str, response: &HttpResponse) -> Result<StandardB
     if response.status() != 200 {
         return Err(bad("did not arrive with status 200"));
     }
-    let metadata: Metadata =
+    let Object(metadata): Object<Metadata> =
         serde_json::from_slice(response.body()).map_err(|_| bad("is not the JSON object of RFC 8414"))?;
     if metadata.issuer != issuer {
         return Err(Error::with_detail(

@@ -43,10 +43,11 @@ fn code_of(provider: &ProviderError, status: u16) -> ErrorCode {
     if let Some(code) = provider.code {
         return graph_code(code, provider.subcode, provider.is_transient, by_words);
     }
-    if let Some(code) = by_words() {
-        return code;
-    }
     match kind {
+        // A bare OAuthException with a subcode of the 190 family also occurs (fact sheet 5.4).
+        "OAuthException" if matches!(provider.subcode, Some(452 | 458..=460 | 463 | 464 | 467 | 492)) => {
+            session_code(provider.subcode, by_words)
+        }
         // RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1
         "invalid_grant" => ErrorCode::GrantRejected,
         "invalid_client" | "unauthorized_client" => ErrorCode::ClientRejected,
@@ -59,11 +60,13 @@ fn code_of(provider: &ProviderError, status: u16) -> ErrorCode {
         "OAuthAccessTokenException" | "OAuthAccessTokenError" => ErrorCode::TokenInvalid,
         "OAuthRateLimitException" => ErrorCode::ThrottledUser,
         "OAuthClientException" => ErrorCode::InvalidClientId,
-        _ if status == 429 => ErrorCode::ThrottledApp,
-        _ if status >= 500 || provider.is_transient => ErrorCode::Unavailable,
-        // A bare OAuthException with a subcode of the 190 family also occurs (fact sheet 5.4).
-        "OAuthException" if provider.subcode.is_some() => session_code(provider.subcode),
-        _ => ErrorCode::RequestRejected,
+        // Everything else is named alike whatever happened: only the words tell it apart.
+        _ => by_words().unwrap_or(match status {
+            429 => ErrorCode::ThrottledApp,
+            500.. => ErrorCode::Unavailable,
+            _ if provider.is_transient => ErrorCode::Unavailable,
+            _ => ErrorCode::RequestRejected,
+        }),
     }
 }
 
@@ -78,8 +81,8 @@ fn graph_code(
         4 | 341 => ErrorCode::ThrottledApp,
         17 | 32 | 613 | 80_000..=80_014 => ErrorCode::ThrottledUser,
         368 => ErrorCode::Blocked,
-        190 | 102 | 452 => session_code(subcode),
-        483 => ErrorCode::TokenInvalidated,
+        190 | 102 => session_code(subcode, by_words),
+        452 | 483 => ErrorCode::TokenInvalidated,
         1 if by_words() == Some(ErrorCode::ClientRejected) => ErrorCode::ClientRejected,
         1 | 2 => ErrorCode::Unavailable,
         _ if is_transient => ErrorCode::Unavailable,
@@ -91,14 +94,17 @@ fn graph_code(
             Some(36_009) => ErrorCode::CodeUsed,
             _ => by_words().unwrap_or(ErrorCode::RequestRejected),
         },
-        2_500 => ErrorCode::TokenInvalid,
         _ => by_words().unwrap_or(ErrorCode::RequestRejected),
     }
 }
 
-/// The 190 family by subcode.
-fn session_code(subcode: Option<i64>) -> ErrorCode {
+/// The 190 family by subcode; without one by its words (fact sheet 1.6), which never lead out of the family.
+fn session_code(subcode: Option<i64>, by_words: impl Fn() -> Option<ErrorCode>) -> ErrorCode {
     match subcode {
+        None => match by_words() {
+            Some(code @ (ErrorCode::TokenExpired | ErrorCode::TokenInvalidated)) => code,
+            _ => ErrorCode::TokenInvalid,
+        },
         Some(458) => ErrorCode::TokenRevoked,
         Some(459) => ErrorCode::AccountCheckpoint,
         Some(460 | 452) => ErrorCode::TokenInvalidated,

@@ -7,9 +7,11 @@ mod wire;
 pub use classify::classify;
 pub(crate) use classify::explain_words;
 use refusal::refusal_in;
+pub(crate) use wire::Object;
 
 use crate::account::{Account, AppScopedId, UserId};
 use crate::clock::Timestamp;
+use crate::config::ClientIdKind;
 use crate::error::{Error, ErrorCode, Result, printable};
 use crate::protocol::request::HttpResponse;
 use crate::protocol::token::{Expiry, LONG_LIFE, Token, TokenKind};
@@ -42,7 +44,7 @@ pub fn parse_exchange_response(
     response: &HttpResponse,
     now: Timestamp,
 ) -> Result<TokenAnswer> {
-    let wire = accepted(response, now)?;
+    let wire = accepted(provider, response, now)?;
     let data = provider.data();
     let says_scopes = wire.scopes();
     let scopes = match data.exchange.kind {
@@ -84,7 +86,7 @@ pub fn parse_extend_response(
     response: &HttpResponse,
     now: Timestamp,
 ) -> Result<Token> {
-    let wire = accepted(response, now)?;
+    let wire = accepted(provider, response, now)?;
     Token::builder(provider, wire.access_token.clone(), TokenKind::Long)
         .scopes(wire.scopes().or_else(|| short.scopes().cloned()))
         .issued_at(Some(now))
@@ -105,7 +107,7 @@ pub fn parse_refresh_response(
     response: &HttpResponse,
     now: Timestamp,
 ) -> Result<Token> {
-    let wire = accepted(response, now)?;
+    let wire = accepted(provider, response, now)?;
     if let (Some(answered), Some(expected)) = (&wire.user_id, expected)
         && answered != expected
     {
@@ -150,9 +152,19 @@ pub fn parse_identify_response(provider: &Provider, response: &HttpResponse, now
         return Err(unusable(&format!("has no {}", identify.user_id)));
     };
     let app_scoped_id = identify.app_scoped_id.and_then(|member| person.id(member));
+    if !std::iter::once(&user_id)
+        .chain(&app_scoped_id)
+        .all(|id| is_id(provider, id))
+    {
+        return Err(unusable("has an id that is not one"));
+    }
     Ok(Account {
         user_id: UserId::parse(&user_id).map_err(|_| unusable("has an id that is not one"))?,
-        app_scoped_id: app_scoped_id.as_deref().map(AppScopedId::parse).transpose()?,
+        app_scoped_id: app_scoped_id
+            .as_deref()
+            .map(AppScopedId::parse)
+            .transpose()
+            .map_err(|_| unusable("has an id that is not one"))?,
         username: person.text("username"),
         name: person.text("name").or_else(|| person.text("full_name")),
         account_type: person.text("account_type"),
@@ -168,10 +180,16 @@ pub fn parse_revoke_response(response: &HttpResponse, now: Timestamp) -> Result<
 }
 
 /// Reads a token answer, or says why it is none.
-fn accepted(response: &HttpResponse, now: Timestamp) -> Result<wire::TokenWire> {
+fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Result<wire::TokenWire> {
     // A success is read once: what marks an error in a 200 is found on the way.
     if response.is_success() {
         match wire::TokenWire::parse(response.body()) {
+            Ok(wire) if wire.user_id.as_ref().is_some_and(|id| !is_id(provider, id.as_str())) => {
+                return Err(unusable("has a user id that is not one"));
+            }
+            Ok(wire) if wire.token_type.is_none() && provider.data().exchange.kind == TokenKind::Bearer => {
+                return Err(unusable("has no token_type, which RFC 6749 5.1 requires"));
+            }
             Ok(wire) if wire.token_type_is_bearer() => return Ok(wire),
             Ok(_) => return Err(Error::new(ErrorCode::UnsupportedTokenType)),
             Err(why) => {
@@ -182,6 +200,11 @@ fn accepted(response: &HttpResponse, now: Timestamp) -> Result<wire::TokenWire> 
     }
     refuse(response, now)?;
     Err(unusable("did not arrive with status 200"))
+}
+
+/// Meta's ids are decimal digits, whatever JSON type they come in; another server's are what it likes.
+fn is_id(provider: &Provider, id: &str) -> bool {
+    provider.data().client_id == ClientIdKind::Any || id.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The provider's refusal, in whichever body and with whichever status it came.
@@ -211,8 +234,10 @@ fn describe(body: &[u8]) -> String {
     if text.is_empty() {
         "is empty".to_owned()
     } else if text.starts_with(b"<") {
-        let shown: String = String::from_utf8_lossy(text.get(..40).unwrap_or(text)).into_owned();
-        format!("is a page, not JSON; it begins with {}", printable(&shown))
+        // Made printable before it is cut: half a token no longer looks like one.
+        let start = printable(&String::from_utf8_lossy(text.get(..400).unwrap_or(text)));
+        let shown: String = start.chars().take(40).collect();
+        format!("is a page, not JSON; it begins with {shown}")
     } else if body.starts_with(&[0xef, 0xbb, 0xbf])
         || body.starts_with(&[0xff, 0xfe])
         || body.starts_with(&[0xfe, 0xff])

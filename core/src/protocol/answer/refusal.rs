@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::Object;
 use crate::error::{ProviderError, printable};
 
 #[derive(Deserialize)]
@@ -11,7 +12,7 @@ struct Body {
     error_type: Option<Value>,
     error_message: Option<Value>,
     error_description: Option<Value>,
-    meta: Option<Meta>,
+    meta: Option<Object<Meta>>,
     /// `debug_token` answers 200 with the error inside (fact sheet 2.6).
     access_token: Option<serde::de::IgnoredAny>,
 }
@@ -26,7 +27,7 @@ struct Meta {
 /// The refusal that a body holds, if it holds one: the flat triple (`error_type`, `code`, `error_message`), the Graph
 /// API's `error` object, RFC 6749 5.2's `error` string, or the legacy API's `meta` envelope.
 pub(super) fn refusal_in(body: &[u8]) -> Option<ProviderError> {
-    let parsed: Body = serde_json::from_slice(body).ok()?;
+    let Object(parsed): Object<Body> = serde_json::from_slice(body).ok()?;
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(printable);
     let mut found = ProviderError::default();
     match &parsed.error {
@@ -56,7 +57,7 @@ pub(super) fn refusal_in(body: &[u8]) -> Option<ProviderError> {
         found.said = text(parsed.error_message.as_ref());
         return Some(found);
     }
-    if let Some(meta) = &parsed.meta
+    if let Some(Object(meta)) = &parsed.meta
         && (meta.error_type.is_some() || meta.code.is_some_and(|code| code >= 400))
     {
         found.kind = text(meta.error_type.as_ref());

@@ -1,6 +1,7 @@
 //! The JSON of token and identity answers, read once, strictly, without rounding a number.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -23,7 +24,7 @@ pub(super) struct TokenWire {
 impl TokenWire {
     /// `Err` says, as the end of a sentence, what is wrong.
     pub(super) fn parse(body: &[u8]) -> Result<Self, String> {
-        let outer: Outer<'_> = serde_json::from_slice(body).map_err(|error| reason(body, &error))?;
+        let Object(outer): Object<Outer<'_>> = serde_json::from_slice(body).map_err(|error| reason(body, &error))?;
         if outer.error.is_some() || outer.error_type.is_some() || outer.meta.is_some() {
             return Err("is an error in the place of a token".to_owned());
         }
@@ -38,7 +39,7 @@ impl TokenWire {
                 permissions: outer.permissions,
                 scope: outer.scope,
             }),
-            (false, Some(One(fields))) => Self::from_fields(fields),
+            (false, Some(One(Object(fields)))) => Self::from_fields(fields),
             (true, Some(_)) => Err("has a token twice, flat and in data".to_owned()),
             (false, None) => Err("has no access_token".to_owned()),
         }
@@ -49,7 +50,7 @@ impl TokenWire {
             Some(Text(text)) if !text.is_empty() => Secret::from(&*text),
             _ => return Err("has no access_token".to_owned()),
         };
-        let id = fields.user_id.or(fields.user.and_then(|user| user.id));
+        let id = fields.user_id.or(fields.user.and_then(|Object(user)| user.id));
         Ok(Self {
             access_token,
             token_type: fields.token_type.map(|Text(text)| text.into_owned()),
@@ -80,11 +81,11 @@ struct Outer<'a> {
     #[serde(borrow)]
     user_id: Option<Id<'a>>,
     #[serde(borrow)]
-    user: Option<User<'a>>,
+    user: Option<Object<User<'a>>>,
     permissions: Option<Names>,
     scope: Option<Names>,
     #[serde(borrow)]
-    data: Option<One<Fields<'a>>>,
+    data: Option<One<Object<Fields<'a>>>>,
     error: Option<IgnoredAny>,
     error_type: Option<IgnoredAny>,
     meta: Option<IgnoredAny>,
@@ -102,7 +103,7 @@ struct Fields<'a> {
     #[serde(borrow)]
     user_id: Option<Id<'a>>,
     #[serde(borrow)]
-    user: Option<User<'a>>,
+    user: Option<Object<User<'a>>>,
     permissions: Option<Names>,
     scope: Option<Names>,
 }
@@ -128,6 +129,9 @@ struct Names(Vec<String>);
 
 /// An array of exactly one element.
 struct One<T>(T);
+
+/// A JSON object and nothing else: a derived struct would also be read from an array of its members.
+pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -237,6 +241,22 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
     }
 }
 
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Seen<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Seen(std::marker::PhantomData))
+    }
+}
+
 /// The scalar members of an identity answer.
 pub(super) struct Person(Vec<(String, String)>);
 
@@ -268,15 +288,21 @@ impl<'de> Deserialize<'de> for Person {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members: Vec<(String, String)> = Vec::new();
+                let mut seen = HashSet::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    if members.iter().any(|(known, _)| *known == name) {
-                        return Err(de::Error::custom("a member occurs twice"));
-                    }
                     match map.next_value::<Member>()? {
-                        Member::Scalar(value) => members.push((name, value)),
+                        Member::Scalar(value) => members.push((name.clone(), value)),
                         Member::Inner(Person(inner)) if name == "data" => members.extend(inner),
                         Member::Inner(_) | Member::Other => {}
                     }
+                    if !seen.insert(name) {
+                        return Err(de::Error::custom("a member occurs twice"));
+                    }
+                }
+                // Also one outside and one inside of `data`: which of the two would be meant?
+                let mut names = HashSet::new();
+                if !members.iter().all(|(name, _)| names.insert(name)) {
+                    return Err(de::Error::custom("a member occurs twice"));
                 }
                 Ok(Person(members))
             }
