@@ -1,3 +1,7 @@
 //! The `shutterkey` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shutterkey_cli::run(std::env::args_os())
+}

@@ -140,6 +140,8 @@ impl AppSpec {
 pub struct AppCredentials {
     /// The platform.
     pub product: Product,
+    /// The app's name.
+    pub name: String,
     /// The `client_id`: for `instagram` the Instagram app ID.
     pub client_id: String,
     /// The secret; absent for a public `standard` client.
@@ -194,45 +196,73 @@ pub(crate) fn register(world: &mut World, origin: &str, spec: &AppSpec) -> Resul
             .map(|person| person.username.clone())
             .unwrap_or_default(),
     };
-    let at = |path: &str| format!("{origin}/{}/{path}", spec.product.as_str());
     match spec.product {
         Product::Legacy => {
             let client = legacy_client(world, spec, owner, redirects);
-            world.legacy.clients.push(client.clone());
-            Ok(AppCredentials {
-                product: spec.product,
-                client_id: client.client_id,
-                client_secret: Some(Secret::new(client.client_secret)),
+            world.legacy.clients.push(client);
+        }
+        Product::Instagram => {
+            instagram::register(world, spec, owner, redirects).map_err(SandboxError::App)?;
+        }
+        Product::Standard => {
+            standard::register(world, spec, owner, redirects);
+        }
+    }
+    // Registering puts the app last.
+    credentials(world, origin, spec.product)
+        .pop()
+        .ok_or_else(|| SandboxError::UnknownApp(spec.shown_name().to_owned()))
+}
+
+/// What the apps of a product need to speak to the sandbox, in the order in which they were registered.
+pub(crate) fn credentials(world: &World, origin: &str, product: Product) -> Vec<AppCredentials> {
+    let at = |path: &str| format!("{origin}/{}/{path}", product.as_str());
+    match product {
+        Product::Legacy => world
+            .legacy
+            .clients
+            .iter()
+            .map(|client| AppCredentials {
+                product,
+                name: client.name.clone(),
+                client_id: client.client_id.clone(),
+                client_secret: Some(Secret::new(client.client_secret.clone())),
                 meta_app_id: None,
-                redirect_uris: client.redirect_uris,
+                redirect_uris: client.redirect_uris.clone(),
                 authorize_url: at("oauth/authorize/"),
                 token_url: at("oauth/access_token"),
             })
-        }
-        Product::Instagram => {
-            let app = instagram::register(world, spec, owner, redirects).map_err(SandboxError::App)?;
-            Ok(AppCredentials {
-                product: spec.product,
-                client_id: app.app_id,
-                client_secret: Some(Secret::new(app.app_secret)),
-                meta_app_id: Some(app.meta_app_id),
-                redirect_uris: app.redirect_uris,
+            .collect(),
+        Product::Instagram => world
+            .instagram
+            .apps
+            .iter()
+            .map(|app| AppCredentials {
+                product,
+                name: app.name.clone(),
+                client_id: app.app_id.clone(),
+                client_secret: Some(Secret::new(app.app_secret.clone())),
+                meta_app_id: Some(app.meta_app_id.clone()),
+                redirect_uris: app.redirect_uris.clone(),
                 authorize_url: at("oauth/authorize"),
                 token_url: at("oauth/access_token"),
             })
-        }
-        Product::Standard => {
-            let client = standard::register(world, spec, owner, redirects);
-            Ok(AppCredentials {
-                product: spec.product,
-                client_id: client.client_id,
-                client_secret: client.client_secret.map(Secret::new),
+            .collect(),
+        Product::Standard => world
+            .standard
+            .clients
+            .iter()
+            .map(|client| AppCredentials {
+                product,
+                name: client.name.clone(),
+                client_id: client.client_id.clone(),
+                client_secret: client.client_secret.clone().map(Secret::new),
                 meta_app_id: None,
-                redirect_uris: client.redirect_uris,
+                redirect_uris: client.redirect_uris.clone(),
                 authorize_url: at("authorize"),
                 token_url: at("token"),
             })
-        }
+            .collect(),
     }
 }
 

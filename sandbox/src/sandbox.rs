@@ -170,6 +170,11 @@ impl Sandbox {
         apps::register(&mut self.shared.world(), &self.shared.origin, spec)
     }
 
+    /// The apps of a product, in the order in which they were registered.
+    pub fn apps(&self, product: Product) -> Vec<AppCredentials> {
+        apps::credentials(&self.shared.world(), &self.shared.origin, product)
+    }
+
     /// Walks an authorize URL of this sandbox to its end over real HTTP: picks the person, sends the consent form, and
     /// answers the redirect URL with its query and fragment. The redirect itself is not followed.
     ///

@@ -339,7 +339,7 @@ async fn put(
         let merged = match &present {
             None => record.clone(),
             Some(stored) => match AccountRecord::decode(provider, &stored.record.bytes) {
-                Ok(old) => old.reconnected(record.account.clone(), record.token.clone()),
+                Ok(old) => old.reconnected(record.clone()),
                 // A damaged record is no reason to refuse a new token.
                 Err(_) => record.clone(),
             },

@@ -169,11 +169,13 @@ impl AccountRecord {
         self
     }
 
-    /// The record with a fresh description of the account and another token, for a login that reconnects it.
+    /// The record with everything that a login brought. The token may come from another origin than the old one did: it
+    /// goes where it came from.
     #[must_use]
-    pub(crate) fn reconnected(self, account: Account, token: Token) -> Self {
-        let mut record = self.with_token(token);
-        record.account = account;
+    pub(crate) fn reconnected(self, login: Self) -> Self {
+        let mut record = self.with_token(login.token);
+        record.account = login.account;
+        record.provenance = login.provenance;
         record
     }
 

@@ -41,6 +41,24 @@ impl StoreKey {
         Self::of(namespace, "account", &[""]).0
     }
 
+    /// All names that callers gave to accounts of a namespace begin with this text.
+    pub fn aliases_prefix(namespace: &str) -> String {
+        Self::of(namespace, "alias", &[""]).0
+    }
+
+    /// The caller's own name for an account, of a key that [`Self::alias`] made; `None` for any other key.
+    pub fn alias_name(&self) -> Option<String> {
+        let mut parts = self.0.split('/');
+        let [_, "alias", _, _, name] = [(); 5].map(|()| parts.next().unwrap_or_default()) else {
+            return None;
+        };
+        // Form-decoding, as the key was form-encoded: a value without a name.
+        let (_, decoded) = url::form_urlencoded::parse(format!("n={name}").as_bytes())
+            .into_owned()
+            .next()?;
+        Some(decoded)
+    }
+
     /// A key that a store wrote down before.
     pub fn from_stored(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -73,5 +91,20 @@ impl fmt::Debug for StoreKey {
 impl fmt::Display for StoreKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_alias_reads_back_from_its_key() {
+        for name in ["me", "a/b", "two words", "ü&=+%"] {
+            let key = StoreKey::alias("default", "instagram", "12345", name);
+            assert!(key.as_str().starts_with(&StoreKey::aliases_prefix("default")), "{name}");
+            assert_eq!(key.alias_name().as_deref(), Some(name));
+        }
+        assert_eq!(StoreKey::login("default", "alias").alias_name(), None);
     }
 }

@@ -12,7 +12,8 @@ pub(crate) use account_record::Provenance;
 pub use account_record::{AccountRecord, AccountState, Standing};
 pub use key::StoreKey;
 pub(crate) use login_record::{LoginRecord, LoginStage};
-pub(crate) use pointer::{encode_pointer, pointer};
+pub(crate) use pointer::encode_pointer;
+pub use pointer::pointer;
 
 use std::fmt;
 

@@ -26,8 +26,8 @@ pub(crate) fn encode_pointer(account: &AccountKey) -> RecordBytes {
     }
 }
 
-/// The account that a record points at; `None` for any other record.
-pub(crate) fn pointer(bytes: &[u8]) -> Option<AccountKey> {
+/// The account that a record points at, under an alias or an app-scoped id; `None` for any other record.
+pub fn pointer(bytes: &[u8]) -> Option<AccountKey> {
     let wire: Wire = serde_json::from_slice(bytes).ok()?;
     (wire.kind == "pointer").then_some(wire.account)
 }

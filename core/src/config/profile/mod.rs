@@ -12,7 +12,7 @@
 //! | unknown scopes | `SHUTTERKEY_ALLOW_UNKNOWN_SCOPES=1` | `allow_unknown_scopes` | no |
 //! | sandbox | `SHUTTERKEY_SANDBOX_URL` | `sandbox_url` | none: the real provider |
 //! | endpoints of a standard server | | `[server]` | |
-//! | store folder | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder |
+//! | store folder | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder; with a sandbox `sandbox/accounts` |
 //! | profile file | `SHUTTERKEY_CONFIG` | | see below |
 //!
 //! **Precedence:** what is set in code, then the environment, then the profile file, then the user's own file. The
@@ -71,10 +71,22 @@ impl Sources {
     /// `config.invalid` for a file that cannot be read or is not TOML of a profile; `config.secret_in_file`;
     /// `store.refused` for a secret file that others can read.
     pub fn from_process(folders: &Folders) -> Result<Self> {
-        let environment: BTreeMap<String, String> = std::env::vars_os()
+        Self::from_environment(Self::process_environment(), folders)
+    }
+
+    /// The process's variables whose names begin with `SHUTTERKEY_`.
+    pub fn process_environment() -> BTreeMap<String, String> {
+        std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| name.starts_with("SHUTTERKEY_"))
-            .collect();
+            .collect()
+    }
+
+    /// As [`Self::from_process`], with variables of the caller's own: the command puts its flags over the process's.
+    ///
+    /// # Errors
+    /// As [`Self::from_process`].
+    pub fn from_environment(environment: BTreeMap<String, String>, folders: &Folders) -> Result<Self> {
         let named = environment.get("SHUTTERKEY_CONFIG").map(PathBuf::from);
         let profile_file = match &named {
             Some(path) => Some(ProfileFile::read(path)?.ok_or_else(|| {
@@ -202,12 +214,17 @@ impl Profile {
                 ));
             }
         };
+        let provider = provider(sources)?;
+        let own_store = || match provider.is_sandbox() {
+            true => folders.sandbox_accounts(),
+            false => folders.accounts(),
+        };
         let store = sources
             .variable("SHUTTERKEY_STORE")
             .or_else(|| sources.user_file.as_ref().and_then(|file| file.store.as_deref()))
-            .map_or_else(|| folders.accounts(), PathBuf::from);
+            .map_or_else(own_store, PathBuf::from);
         Ok(Self {
-            provider: provider(sources)?,
+            provider,
             client_id: sources.setting("SHUTTERKEY_CLIENT_ID", |file| file.client_id.as_deref()),
             client_secret: secret,
             redirect_uri: sources.setting("SHUTTERKEY_REDIRECT_URI", |file| file.redirect_uri.as_deref()),

@@ -1,0 +1,174 @@
+//! `shutterkey login`: through the browser to a token that is kept.
+
+mod finish;
+mod offline;
+
+use std::path::PathBuf;
+
+use shutterkey::config::profile::Profile;
+use shutterkey::login::{LoginMode, LoopbackListener, Opened, choose_mode, open_browser};
+use shutterkey::provider::ClientAuth;
+use shutterkey::{
+    AuthorizeOptions, Client, ClientConfig, ErrorCode, Grant, Keeper, PendingAuthorization, ResponseType,
+};
+
+use super::wait::Waiting;
+use crate::args::Login;
+use crate::context::{Context, Override, transport, writable};
+use crate::exit::{Failure, Outcome};
+use crate::kept_world::KeptWorld;
+use crate::output::Ui;
+use crate::terminal::Ending;
+
+/// Longer than the wait itself, so that it is the wait that ends, in seconds.
+const GRACE: i64 = 30;
+
+/// A login up to its answer.
+struct Begun {
+    keeper: Keeper,
+    pending: PendingAuthorization,
+    place: PathBuf,
+    /// The kept world, for as long as the login needs it.
+    world: Option<KeptWorld>,
+}
+
+/// With `--sandbox` on this machine alone; otherwise at the configured provider.
+pub(crate) async fn run(context: &Context, options: &Login, ending: &mut Ending) -> Outcome {
+    shutterkey::account::check_alias(&options.account)?;
+    let (ui, name) = (context.ui, options.account.as_str());
+    let (begun, grant) = if options.sandbox {
+        ending.or(offline::begin(context, options)).await?
+    } else {
+        ending.or(begin(context, options)).await?
+    };
+    let outcome = finish::complete(ui, &begun, grant, name, ending).await;
+    if let Some(world) = &begun.world {
+        world.keep()?;
+    }
+    finish::show(ui, &begun, &outcome?, name)
+}
+
+async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
+    let profile = context.profile(&overrides(options))?;
+    let config = configure(&profile)?;
+    let place = profile.store.clone();
+    // Before the browser: nobody should approve for nothing.
+    let store = writable(place.clone()).await?;
+    let ui = context.ui;
+    let (mode, why) = choose_mode(&config);
+    let listener = match mode {
+        LoginMode::Loopback if !options.paste => Some(LoopbackListener::bind(config.redirect_uri())?),
+        _ => None,
+    };
+    ui.note(&format!("Logging in with {}.", config.provider().name()));
+    ui.note(&if options.paste && mode == LoginMode::Loopback {
+        "The answer is taken by pasting, as you asked: copy the address of the page that the browser ends on."
+            .to_owned()
+    } else {
+        why
+    });
+    let keeper = Keeper::new(Client::over(config, transport()), store);
+    let request = keeper.authorize(authorize_options(options))?;
+    show_address(ui, &request.url, options.no_browser)?;
+    ui.note(paste_sentence(listener.is_some()));
+    let grant = wait(ui, &keeper, &request.pending, options, listener).await?;
+    let begun = Begun {
+        keeper,
+        pending: request.pending,
+        place,
+        world: None,
+    };
+    Ok((begun, grant))
+}
+
+async fn wait(
+    ui: Ui,
+    keeper: &Keeper,
+    pending: &PendingAuthorization,
+    options: &Login,
+    listener: Option<LoopbackListener>,
+) -> Outcome<Grant> {
+    let waiting = Waiting {
+        ui,
+        pending,
+        clock: &**keeper.client().clock(),
+        seconds: options.timeout,
+    };
+    waiting.answer(listener).await
+}
+
+pub(super) fn authorize_options(options: &Login) -> AuthorizeOptions {
+    AuthorizeOptions::new().ttl((i64::from(options.timeout) + GRACE).min(86_400))
+}
+
+/// The flags that stand over the profile.
+fn overrides(options: &Login) -> Vec<Override> {
+    vec![
+        (
+            "SHUTTERKEY_PROVIDER",
+            options.provider.map(|provider| provider.as_str().to_owned()),
+        ),
+        ("SHUTTERKEY_CLIENT_ID", options.client_id.clone()),
+        ("SHUTTERKEY_REDIRECT_URI", options.redirect_uri.clone()),
+        (
+            "SHUTTERKEY_SCOPES",
+            (!options.scope.is_empty()).then(|| options.scope.join(",")),
+        ),
+        (
+            "SHUTTERKEY_RESPONSE_TYPE",
+            options
+                .response_type
+                .map(|response_type| response_type.as_str().to_owned()),
+        ),
+    ]
+}
+
+fn configure(profile: &Profile) -> Outcome<ClientConfig> {
+    let builder = profile.client_config().map_err(|error| {
+        Failure::from(error).hinting(
+            "Give --client-id (App Dashboard > Instagram > API setup with Instagram login), or begin without an app of your own: `shutterkey login --sandbox` tries the journey offline, and `shutterkey import` keeps a token that the dashboard generates.",
+        )
+    })?;
+    if profile.redirect_uri.is_none() {
+        return Err(Failure::from(shutterkey::Error::with_detail(
+            ErrorCode::ConfigMissing,
+            "The redirect URI is missing: give --redirect-uri, or set redirect_uri in shutterkey.toml or SHUTTERKEY_REDIRECT_URI.",
+        ))
+        .hinting(
+            "It has to be registered with the app, to the letter. For a login from a terminal, https://localhost/ is a good one: App Dashboard > Instagram > API setup with Instagram login > Business login settings.",
+        ));
+    }
+    let config = builder.build()?;
+    let needs_secret = matches!(config.provider().data().exchange.auth, ClientAuth::SecretInBody)
+        && config.response_type() == ResponseType::Code;
+    if needs_secret && config.client_secret().is_none() {
+        return Err(Failure::from(shutterkey::Error::new(ErrorCode::ConfigSecretMissing)).hinting(
+            "Set SHUTTERKEY_CLIENT_SECRET, or SHUTTERKEY_CLIENT_SECRET_FILE with the path of a file that only you can read. It is never a flag.",
+        ));
+    }
+    Ok(config)
+}
+
+/// Opens the browser, or shows the address for a person to open; it is shown in any case, since a browser that was
+/// started can still show nothing.
+fn show_address(ui: Ui, url: &str, no_browser: bool) -> Outcome {
+    let opened = if no_browser {
+        Opened::Nowhere("Open this address in a browser, here or on another machine:".to_owned())
+    } else {
+        open_browser(url)?
+    };
+    match opened {
+        Opened::By(_) => ui.note("Your browser opens. If it does not, open this address yourself:"),
+        Opened::Nowhere(why) => ui.note(&why),
+    }
+    ui.show(&format!("\n{url}\n"));
+    Ok(())
+}
+
+pub(super) fn paste_sentence(listening: bool) -> &'static str {
+    if listening {
+        "If something goes wrong there, paste the address of the page, or an error's text, here and press Enter; what you paste is not shown."
+    } else {
+        "Paste the address of the page that you end on, or an error's text, here and press Enter; what you paste is not shown."
+    }
+}

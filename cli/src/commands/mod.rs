@@ -1,0 +1,33 @@
+//! One command a file.
+
+mod accounts;
+mod import;
+mod login;
+mod opened;
+mod sandbox;
+mod token;
+mod wait;
+mod whoami;
+
+use crate::args::Command;
+use crate::context::{Context, runtime};
+use crate::exit::Outcome;
+use crate::terminal::Ending;
+
+/// Runs one command to its end, or until the person ends it.
+pub(crate) fn run(context: &Context, command: Command) -> Outcome {
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let mut ending = Ending::watch();
+        match command {
+            // Being asked to end is how it ends, tidily.
+            Command::Sandbox(options) => sandbox::run(context, &options, &mut ending).await,
+            // Its wait can be interrupted; what comes after spends a code that comes once.
+            Command::Login(options) => login::run(context, &options, &mut ending).await,
+            Command::Import(options) => ending.or(import::run(context, &options)).await,
+            Command::Token(options) => ending.or(token::run(context, &options)).await,
+            Command::Whoami(options) => ending.or(whoami::run(context, &options)).await,
+            Command::Accounts => ending.or(accounts::run(context)).await,
+        }
+    })
+}

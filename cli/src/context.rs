@@ -1,0 +1,103 @@
+//! What every command starts from: folders, configuration with the flags over it, and where to speak.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use shutterkey::config::profile::{Folders, Profile, Sources};
+use shutterkey::store::FileStore;
+use shutterkey::transport::HttpTransport;
+use shutterkey::{Store, Transport};
+use tokio::runtime::Runtime;
+
+use crate::args::Global;
+use crate::exit::{Failure, Outcome};
+use crate::output::Ui;
+
+/// The namespace that the libraries use as well unless told otherwise.
+pub(crate) const NAMESPACE: &str = "default";
+
+/// What a command works with.
+pub(crate) struct Context {
+    pub(crate) ui: Ui,
+    pub(crate) folders: Folders,
+    global: Global,
+}
+
+/// Flags that stand over a setting of the profile.
+pub(crate) type Override = (&'static str, Option<String>);
+
+impl Context {
+    pub(crate) fn new(global: Global, ui: Ui) -> Outcome<Self> {
+        Ok(Self {
+            ui,
+            folders: Folders::from_process()?,
+            global,
+        })
+    }
+
+    /// The profile, with these settings over it.
+    pub(crate) fn profile(&self, over: &[Override]) -> Outcome<Profile> {
+        Ok(Profile::resolve(&self.sources(over)?, &self.folders)?)
+    }
+
+    fn sources(&self, over: &[Override]) -> Outcome<Sources> {
+        let mut environment = Sources::process_environment();
+        let paths = [
+            ("SHUTTERKEY_CONFIG", &self.global.config),
+            ("SHUTTERKEY_STORE", &self.global.store),
+        ];
+        for (name, path) in paths {
+            if let Some(path) = path {
+                let text = path
+                    .to_str()
+                    .ok_or_else(|| Failure::usage("The path is not UTF-8.", "Use a path of plain characters."))?;
+                environment.insert(name.to_owned(), text.to_owned());
+            }
+        }
+        for (name, value) in over {
+            if let Some(value) = value {
+                environment.insert((*name).to_owned(), value.clone());
+            }
+        }
+        Ok(Sources::from_environment(environment, &self.folders)?)
+    }
+
+    /// The store that was named for this run, by flag or environment: the only one that is then looked in.
+    pub(crate) fn named_store(&self) -> Option<PathBuf> {
+        self.global.store.clone().or_else(|| {
+            std::env::var_os("SHUTTERKEY_STORE")
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        })
+    }
+
+    /// The store of sandbox logins, unless another was named.
+    pub(crate) fn sandbox_store(&self) -> PathBuf {
+        self.named_store().unwrap_or_else(|| self.folders.sandbox_accounts())
+    }
+}
+
+/// Opens a store and makes sure that it can be written to, before anybody is sent anywhere.
+pub(crate) async fn writable(path: PathBuf) -> Outcome<Arc<dyn Store>> {
+    let store = FileStore::open(path).await?;
+    store.probe().await?;
+    Ok(Arc::new(store))
+}
+
+/// The HTTP that talks to providers. Making it costs nothing until it is used.
+pub(crate) fn transport() -> Arc<dyn Transport> {
+    Arc::new(HttpTransport::new())
+}
+
+/// A runtime for one command, on the main thread: a listener, a sandbox and their client share it.
+pub(crate) fn runtime() -> Outcome<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::from(shutterkey::Error::with_detail(
+                shutterkey::ErrorCode::Misuse,
+                format!("The system gives no event loop: {}.", error.kind()),
+            ))
+        })
+}

@@ -1,0 +1,47 @@
+//! The `shutterkey` command as a library: [`run`] is the whole of it, so that other languages' packages can bring the
+//! same command.
+//!
+//! Results go to stdout, everything that is said on the side to stderr. Secrets are never taken from the command line,
+//! and the only command that prints one is `token`. Exit codes are in [`exit::EXIT_CODES`].
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+pub mod args;
+mod book;
+mod commands;
+mod context;
+pub mod exit;
+mod kept_world;
+mod output;
+mod private_file;
+mod terminal;
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Cli;
+use context::Context;
+
+/// Runs the command with these arguments (the first is the program's name) and answers how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    terminal::restore_on_panic();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage::explain(&error, &arguments),
+    };
+    let ui = output::Ui::new(&cli.global);
+    let outcome = Context::new(cli.global, ui).and_then(|context| commands::run(&context, cli.command));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            ui.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
