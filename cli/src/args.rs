@@ -1,7 +1,6 @@
 //! The command line, and the help that teaches it.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -102,13 +101,6 @@ pub struct Login {
     /// How long to wait for the answer, in seconds
     #[arg(long, value_name = "SECS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub timeout: u32,
-}
-
-impl Login {
-    /// How long to wait for the answer.
-    pub fn wait(&self) -> Duration {
-        Duration::from_secs(u64::from(self.timeout))
-    }
 }
 
 const LOGIN_EXAMPLES: &str = "\

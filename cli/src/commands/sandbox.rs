@@ -11,14 +11,14 @@ use crate::exit::{Failure, Outcome};
 use crate::kept_world;
 use crate::output::{GOOD, STRONG, Sheet, wrap};
 use crate::private_file;
-use crate::terminal::asked_to_end;
+use crate::terminal::Ending;
 
 /// Serves until asked to end, and then keeps the world where that was asked for.
-pub(crate) async fn run(context: &Context, options: &Options) -> Outcome {
+pub(crate) async fn run(context: &Context, options: &Options, ending: &mut Ending) -> Outcome {
     let sandbox = start(context, options).await?;
     let key_file = KeyFile::write(context, &sandbox)?;
     show(context, options, &sandbox, &key_file)?;
-    asked_to_end().await;
+    ending.asked().await;
     if let Some(path) = &options.world {
         kept_world::save(&sandbox, path)?;
         context.ui.note(&format!("The world is kept in {}.", path.display()));

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::exit::{Failure, Outcome};
 use crate::output::{Live, Ui, clock_face};
-use crate::terminal::{Arrived, Hidden, Input, asked_to_end, is_interactive};
+use crate::terminal::{Arrived, Hidden, Input, is_interactive};
 
 /// One login's answer that is waited for.
 pub(crate) struct Waiting<'a> {
@@ -38,7 +38,6 @@ impl Waiting<'_> {
             biased;
             grant = listening => grant,
             grant = self.pasted(&live, &held, alone) => grant,
-            () = asked_to_end() => Err(Failure::interrupted()),
             () = sleep_until(limit) => Err(Failure::timeout(self.seconds)),
             () = self.count_down(&live, &held, limit) => Err(Failure::timeout(self.seconds)),
         }

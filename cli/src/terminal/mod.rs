@@ -9,7 +9,7 @@ mod signal;
 
 pub(crate) use hidden::{Hidden, restore_on_panic};
 pub(crate) use input::{Arrived, Input};
-pub(crate) use signal::asked_to_end;
+pub(crate) use signal::Ending;
 
 use std::io::IsTerminal;
 

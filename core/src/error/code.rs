@@ -353,9 +353,6 @@ catalogue! {
         TokenMalformed = "token.malformed", Retry::Login,
             "The text cannot be a token.",
             "Copy the token alone and whole: no spaces, quotes or line breaks.";
-        TokenForeignApp = "token.foreign_app", Retry::Login,
-            "The token was issued to another app.",
-            "Only tokens of this app are taken; where that cannot be checked, only codes are.";
     }
     Account {
         AccountNotFound = "account.not_found", Retry::Login,

@@ -173,7 +173,7 @@ async fn unclaim(
     version: Option<u64>,
     error: &Error,
 ) {
-    let unsent = matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns | ErrorCode::Tls);
+    let unsent = matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns);
     if let (true, Some(namespace), Some(version)) = (unsent, namespace, version) {
         // If this fails as well, the person has to log in again: the safe side.
         let _ = io.delete(&StoreKey::login(namespace, &pending.handle()), version).await;

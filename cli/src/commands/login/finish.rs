@@ -1,16 +1,15 @@
 //! From the grant to a stored account, and what is said about it.
 
-use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
 use shutterkey::{Connection, Grant, Keeper, PendingAuthorization, Retry};
 
-use crate::args::Login;
+use super::Begun;
 use crate::exit::{Failure, Outcome};
 use crate::output::Ui;
 use crate::output::view::Kept;
-use crate::terminal::asked_to_end;
+use crate::terminal::Ending;
 
 /// How long to wait before each further try to finish what a fault of the network or the store interrupted.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(10)];
@@ -19,22 +18,22 @@ const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), D
 /// code is spent, and what was received is safe.
 pub(super) async fn complete(
     ui: Ui,
-    keeper: &Keeper,
-    pending: &PendingAuthorization,
+    begun: &Begun,
     grant: Grant,
     name: &str,
+    ending: &mut Ending,
 ) -> Outcome<Connection> {
     ui.note("The answer is here; exchanging it for a token.");
-    let mut work = pin!(exchange(ui, keeper, pending, grant, name));
+    let mut work = pin!(exchange(ui, &begun.keeper, &begun.pending, grant, name));
     tokio::select! {
         biased;
         outcome = &mut work => return outcome,
-        () = asked_to_end() => ui.warn("A code comes once, so this finishes first. Interrupt again to give it up."),
+        () = ending.asked() => ui.warn("A code comes once, so this finishes first. Interrupt again to give it up."),
     }
     tokio::select! {
         biased;
         outcome = &mut work => outcome,
-        () = asked_to_end() => Err(Failure::interrupted()),
+        () = ending.asked() => Err(Failure::interrupted()),
     }
 }
 
@@ -61,24 +60,18 @@ async fn exchange(
 }
 
 /// Shows what is kept.
-pub(super) fn show(
-    ui: Ui,
-    keeper: &Keeper,
-    connection: &Connection,
-    options: &Login,
-    place: &Path,
-    sandbox: bool,
-) -> Outcome {
+pub(super) fn show(ui: Ui, begun: &Begun, connection: &Connection, name: &str) -> Outcome {
+    let client = begun.keeper.client();
     let kept = Kept {
         verb: "Logged in as",
-        name: &options.account,
+        name,
         key: &connection.key,
         account: &connection.account,
         token: &connection.token,
         missing: &connection.missing_scopes,
-        place,
-        sandbox,
-        now: keeper.client().now(),
+        place: &begun.place,
+        sandbox: client.config().provider().is_sandbox(),
+        now: client.now(),
     };
     ui.result(&kept.object(), |width| kept.text(width))
 }

@@ -3,26 +3,52 @@
 mod finish;
 mod offline;
 
+use std::path::PathBuf;
+
 use shutterkey::config::profile::Profile;
 use shutterkey::login::{LoginMode, LoopbackListener, Opened, choose_mode, open_browser};
 use shutterkey::provider::ClientAuth;
-use shutterkey::{AuthorizeOptions, Client, ClientConfig, ErrorCode, Keeper, ResponseType};
+use shutterkey::{
+    AuthorizeOptions, Client, ClientConfig, ErrorCode, Grant, Keeper, PendingAuthorization, ResponseType,
+};
 
 use super::wait::Waiting;
 use crate::args::Login;
 use crate::context::{Context, Override, transport, writable};
 use crate::exit::{Failure, Outcome};
+use crate::kept_world::KeptWorld;
 use crate::output::Ui;
+use crate::terminal::Ending;
 
 /// Longer than the wait itself, so that it is the wait that ends, in seconds.
 const GRACE: i64 = 30;
 
+/// A login up to its answer.
+struct Begun {
+    keeper: Keeper,
+    pending: PendingAuthorization,
+    place: PathBuf,
+    /// The kept world, for as long as the login needs it.
+    world: Option<KeptWorld>,
+}
+
 /// With `--sandbox` on this machine alone; otherwise at the configured provider.
-pub(crate) async fn run(context: &Context, options: &Login) -> Outcome {
+pub(crate) async fn run(context: &Context, options: &Login, ending: &mut Ending) -> Outcome {
     shutterkey::account::check_alias(&options.account)?;
-    if options.sandbox {
-        return offline::run(context, options).await;
+    let (ui, name) = (context.ui, options.account.as_str());
+    let (begun, grant) = if options.sandbox {
+        ending.or(offline::begin(context, options)).await?
+    } else {
+        ending.or(begin(context, options)).await?
+    };
+    let outcome = finish::complete(ui, &begun, grant, name, ending).await;
+    if let Some(world) = &begun.world {
+        world.keep()?;
     }
+    finish::show(ui, &begun, &outcome?, name)
+}
+
+async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
     let profile = context.profile(&overrides(options))?;
     let config = configure(&profile)?;
     let place = profile.store.clone();
@@ -41,20 +67,34 @@ pub(crate) async fn run(context: &Context, options: &Login) -> Outcome {
     } else {
         why
     });
-    let sandbox = config.provider().is_sandbox();
     let keeper = Keeper::new(Client::over(config, transport()), store);
     let request = keeper.authorize(authorize_options(options))?;
     show_address(ui, &request.url, options.no_browser)?;
     ui.note(paste_sentence(listener.is_some()));
+    let grant = wait(ui, &keeper, &request.pending, options, listener).await?;
+    let begun = Begun {
+        keeper,
+        pending: request.pending,
+        place,
+        world: None,
+    };
+    Ok((begun, grant))
+}
+
+async fn wait(
+    ui: Ui,
+    keeper: &Keeper,
+    pending: &PendingAuthorization,
+    options: &Login,
+    listener: Option<LoopbackListener>,
+) -> Outcome<Grant> {
     let waiting = Waiting {
         ui,
-        pending: &request.pending,
+        pending,
         clock: &**keeper.client().clock(),
         seconds: options.timeout,
     };
-    let grant = waiting.answer(listener).await?;
-    let connection = finish::complete(ui, &keeper, &request.pending, grant, &options.account).await?;
-    finish::show(ui, &keeper, &connection, options, &place, sandbox)
+    waiting.answer(listener).await
 }
 
 pub(super) fn authorize_options(options: &Login) -> AuthorizeOptions {

@@ -4,17 +4,16 @@ use shutterkey::login::{LoopbackListener, Opened, choose_mode, open_browser};
 use shutterkey::{Client, ClientConfig, Grant, Keeper, PendingAuthorization, RedirectUri, ResponseType};
 use shutterkey_sandbox::{Approval, Product};
 
-use super::{authorize_options, finish, paste_sentence};
+use super::{Begun, authorize_options, paste_sentence, wait};
 use crate::args::{Login, ProviderName, ResponseTypeName};
-use crate::commands::wait::Waiting;
 use crate::context::{Context, transport, writable};
 use crate::exit::{Failure, Outcome};
 use crate::kept_world::{KeptWorld, REDIRECTS, product};
 use crate::output::Ui;
 use crate::terminal::is_interactive;
 
-/// Starts the kept world, logs in to it through its pages, and keeps account and world.
-pub(super) async fn run(context: &Context, options: &Login) -> Outcome {
+/// Starts the kept world, and goes through its pages up to the answer.
+pub(super) async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
     let ui = context.ui;
     let provider = options.provider.unwrap_or(ProviderName::Instagram).as_str();
     let product = product(provider).ok_or_else(|| {
@@ -41,29 +40,26 @@ pub(super) async fn run(context: &Context, options: &Login) -> Outcome {
     let keeper = Keeper::new(Client::over(config, transport()).with_clock(world.clock()), store);
     let request = keeper.authorize(authorize_options(options))?;
     let in_browser = by_hand && show_address(ui, &request.url, options.no_browser)?;
-    let grant = if in_browser {
+    let answer = if in_browser {
         if listener.is_some() {
             ui.note(&why);
         }
         ui.note(paste_sentence(listener.is_some()));
-        let clock = world.clock();
-        let waiting = Waiting {
-            ui,
-            pending: &request.pending,
-            clock: &*clock,
-            seconds: options.timeout,
-        };
-        waiting.answer(listener).await
+        wait(ui, &keeper, &request.pending, options, listener).await
     } else {
         approve(ui, &world, &request.url, &request.pending).await
     };
-    let outcome = match grant {
-        Ok(grant) => finish::complete(ui, &keeper, &request.pending, grant, &options.account).await,
-        Err(failure) => Err(failure),
+    if answer.is_err() {
+        // People and apps that were made on the pages are kept all the same.
+        world.keep()?;
+    }
+    let begun = Begun {
+        keeper,
+        pending: request.pending,
+        place,
+        world: Some(world),
     };
-    // Whatever came of the login, people and apps that were made on the pages are kept.
-    world.keep()?;
-    finish::show(ui, &keeper, &outcome?, options, &place, true)
+    Ok((begun, answer?))
 }
 
 /// The first of the app's own ports that is free; without one, the answer is pasted.
