@@ -108,8 +108,7 @@ impl Client {
                 alias: None,
             }))
             .await;
-        if matches!(&outcome, Err(error) if matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns))
-        {
+        if matches!(&outcome, Err(error) if matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns)) {
             self.completed().unspend(pending);
         }
         outcome

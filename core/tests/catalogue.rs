@@ -24,8 +24,7 @@ fn the_page_of_errors_is_what_the_catalogue_prints() {
     );
 }
 
-/// Codes that no test can be asked to meet here: the operating system's randomness does not fail on demand, and the
-/// others belong to configuration files, to the file store and to an audience check, and are met where those are tested.
+/// What no test can be asked to meet: the operating system's randomness does not fail on demand.
 const NOT_MET: [&str; 1] = ["internal.entropy"];
 
 #[test]

@@ -102,7 +102,7 @@ impl PendingAuthorization {
         self.accept_parts(own_query(query), None, now, session)
     }
 
-    /// Accepts what a person pasted: quotes, line breaks from a terminal, surrounding words and a missing scheme are
+    /// Accepts what a person pasted: quotes, line breaks from a terminal and a missing scheme are
     /// forgiven; a missing state is not. The text of a provider's error page is recognised and explained.
     ///
     /// # Errors
