@@ -19,15 +19,24 @@ macro_rules! id {
             /// # Errors
             /// `account.name`.
             pub fn parse(text: &str) -> Result<Self> {
-                if text.is_empty() || text.len() > 255 || !text.bytes().all(|b| matches!(b, 0x21..=0x7e)) {
-                    return Err(Error::with_detail(ErrorCode::AccountName, "An id has 1 to 255 printable characters without spaces."));
-                }
-                Ok(Self(text.into()))
+                text.to_owned().try_into()
             }
 
             /// The id, exact: never a number, since Instagram's are above 2^53.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        /// As [`Self::parse`], for a text that is owned already.
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self> {
+                if text.is_empty() || text.len() > 255 || !text.bytes().all(|b| matches!(b, 0x21..=0x7e)) {
+                    return Err(Error::with_detail(ErrorCode::AccountName, "An id has 1 to 255 printable characters without spaces."));
+                }
+                Ok(Self(text.into()))
             }
         }
 

@@ -1,16 +1,16 @@
 //! Scopes: what a login asks for, and what was granted.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result, printable};
 
-/// An ordered set of scope names without duplicates. Cloning is cheap.
+/// An ordered set of scope names without duplicates.
+// One text with spaces between the names, which hold none: one allocation, however many they are.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ScopeSet(#[serde(with = "names")] Arc<[Box<str>]>);
+pub struct ScopeSet(#[serde(with = "names")] String);
 
 impl ScopeSet {
     /// No scopes.
@@ -28,7 +28,7 @@ impl ScopeSet {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let mut kept: Vec<Box<str>> = Vec::new();
+        let mut kept = String::new();
         for name in names {
             let name = name.as_ref();
             if !is_scope_name(name) {
@@ -40,28 +40,28 @@ impl ScopeSet {
                     ),
                 ));
             }
-            if !kept.iter().any(|known| **known == *name) {
-                kept.push(name.into());
-            }
+            add(&mut kept, name);
         }
-        Ok(Self(kept.into()))
+        Ok(Self(kept))
     }
 
     /// Reads what a provider granted: separated by commas or spaces. Names that are not well-formed are left out,
     /// since a stranger's text decides nothing.
     pub(crate) fn granted<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut kept: Vec<Box<str>> = Vec::new();
-        for name in names.into_iter().flat_map(|list| list.split([',', ' '])) {
-            if is_scope_name(name) && !kept.iter().any(|known| **known == *name) {
-                kept.push(name.into());
+        let mut kept = String::new();
+        let separator = |b: &u8| matches!(b, b',' | b' ');
+        for name in names.into_iter().flat_map(|list| list.as_bytes().split(separator)) {
+            match std::str::from_utf8(name) {
+                Ok(name) if is_scope_name(name) => add(&mut kept, name),
+                _ => {}
             }
         }
-        Self(kept.into())
+        Self(kept)
     }
 
     /// The names, in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|name| &**name)
+        self.0.split_ascii_whitespace()
     }
 
     /// Whether the name is in the set.
@@ -71,7 +71,7 @@ impl ScopeSet {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.iter().count()
     }
 
     /// Whether there are none.
@@ -82,31 +82,18 @@ impl ScopeSet {
     /// The names of this set that `granted` lacks, in order.
     #[must_use]
     pub fn missing_from(&self, granted: &Self) -> Self {
-        Self(self.0.iter().filter(|name| !granted.contains(name)).cloned().collect())
+        Self::granted(self.iter().filter(|name| !granted.contains(name)))
     }
 
     /// This set followed by the names of `other` that it lacks.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self(
-            self.0
-                .iter()
-                .chain(other.missing_from(self).0.iter())
-                .cloned()
-                .collect(),
-        )
+        Self::granted(self.iter().chain(other.iter()))
     }
 
     /// The names with `joiner` between them.
     pub fn join(&self, joiner: char) -> String {
-        let mut out = String::with_capacity(self.0.iter().map(|name| name.len() + 1).sum());
-        for (index, name) in self.iter().enumerate() {
-            if index > 0 {
-                out.push(joiner);
-            }
-            out.push_str(name);
-        }
-        out
+        self.0.replace(' ', joiner.encode_utf8(&mut [0; 4]))
     }
 }
 
@@ -116,26 +103,37 @@ impl fmt::Debug for ScopeSet {
     }
 }
 
-/// RFC 6749 3.3: printable ASCII without the quotation mark and the backslash; here also without the comma.
-pub(crate) fn is_scope_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 256
-        && name
-            .bytes()
-            .all(|b| matches!(b, 0x21..=0x7e) && !matches!(b, b'"' | b'\\' | b','))
+/// Adds a name, unless it is there.
+fn add(names: &mut String, name: &str) {
+    if names.split_ascii_whitespace().any(|known| known == name) {
+        return;
+    }
+    if !names.is_empty() {
+        names.push(' ');
+    }
+    names.push_str(name);
 }
 
+/// RFC 6749 3.3: printable ASCII without the quotation mark and the backslash; here also without the comma.
+pub(crate) fn is_scope_name(name: &str) -> bool {
+    let strange = |b: u8| !matches!(b, 0x21..=0x7e) | matches!(b, b'"' | b'\\' | b',');
+    // No branch in the loop, so that it runs over many bytes at once.
+    (1..=256).contains(&name.len()) && name.bytes().fold(0, |found, b| found | u8::from(strange(b))) == 0
+}
+
+/// A list of names.
 mod names {
-    use std::sync::Arc;
+    use serde::{Deserialize, Deserializer, Serializer};
 
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use super::ScopeSet;
 
-    pub(super) fn serialize<S: Serializer>(names: &Arc<[Box<str>]>, serializer: S) -> Result<S::Ok, S::Error> {
-        names.as_ref().serialize(serializer)
+    pub(super) fn serialize<S: Serializer>(names: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(names.split_ascii_whitespace())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Box<str>]>, D::Error> {
-        Ok(Vec::<Box<str>>::deserialize(deserializer)?.into())
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        Ok(ScopeSet::granted(names.iter().map(String::as_str)).0)
     }
 }
 

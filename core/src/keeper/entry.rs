@@ -159,7 +159,7 @@ impl Entry {
     }
 
     /// Takes in what a refresh came to.
-    pub(super) fn land(&self, outcome: Result<Kept>, now: Timestamp) -> Result<Flight> {
+    pub(super) fn land(&self, outcome: &Result<Kept>, now: Timestamp) -> Result<Flight> {
         let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
         let landed = match outcome {
             Ok(kept) => {
@@ -168,9 +168,9 @@ impl Entry {
                 cached.urgent_at = kept.record.token.urgent_at();
                 cached.read_at = Some(now);
                 Ok(Flight {
-                    token: kept.record.token,
+                    token: kept.record.token.clone(),
                     refreshed: kept.refreshed,
-                    problem: kept.problem,
+                    problem: kept.problem.clone(),
                 })
             }
             Err(error) => {
@@ -178,7 +178,7 @@ impl Entry {
                 if !matches!(error.family(), Family::Store | Family::Network) {
                     cached.token = None;
                 }
-                Err(error)
+                Err(error.clone())
             }
         };
         match landed.as_ref().map_or_else(Some, |flight| flight.problem.as_ref()) {

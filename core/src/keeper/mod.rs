@@ -179,8 +179,9 @@ impl Keeper {
             tokio::spawn(async move {
                 let outcome = keeper.run(operation).await;
                 let now = keeper.0.client.now();
+                // First the token, then the news: whoever hears of the refresh and asks gets the new one.
+                let flight = entry.land(&outcome, now);
                 keeper.0.events.kept(entry.key(), &outcome, now);
-                let flight = entry.land(outcome, now);
                 sender.send_replace(Some(flight));
             });
         })

@@ -362,17 +362,24 @@ fn check_text(text: &str) -> Result<()> {
     if text.len() > RESPONSE_CAP {
         return Err(Error::new(ErrorCode::RedirectTooLarge));
     }
-    // No branch in the loop, so that it runs over many bytes at once.
-    let unexpected = text
-        .bytes()
-        .fold(false, |found, b| found | (b <= b' ') | (b == 0x7f) | (b == b'\\'));
-    if unexpected {
+    if any_byte(text, |b| (b <= b' ') | (b == 0x7f) | (b == b'\\')) {
         return Err(Error::with_detail(
             ErrorCode::RedirectMalformed,
             "The redirect has spaces, control characters or backslashes.",
         ));
     }
     Ok(())
+}
+
+/// Whether any byte is so. There is no branch in the loop and nothing wider than a byte, so that it runs over many bytes
+/// at once.
+fn any_byte(text: &str, is: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(0, |found, b| found | u8::from(is(b))) != 0
+}
+
+/// Whether decoding would change anything, or find something that cannot be decoded.
+fn is_encoded(text: &str) -> bool {
+    any_byte(text, |b| (b == b'%') | (b == b'+'))
 }
 
 /// Parameters in order, names decoded, values raw and decoded.
@@ -387,6 +394,10 @@ impl<'a> Parameters<'a> {
         if text.is_empty() {
             return Ok(Self::none());
         }
+        // Mostly nothing is encoded: one look at everything then saves one at each name and value.
+        let encoded = is_encoded(text);
+        let plain = !encoded && text.is_ascii();
+        let decode = |part: &'a str| if encoded { decode(part) } else { Ok(Cow::Borrowed(part)) };
         let mut parameters: Vec<(Cow<'a, str>, &'a str, Cow<'a, str>)> = Vec::with_capacity(6);
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             if parameters.len() == PARAMETER_CAP {
@@ -405,7 +416,6 @@ impl<'a> Parameters<'a> {
             }
             let value = decode(raw)?;
             // The provider's prose is made printable where it is used; everything else is refused.
-            let plain = matches!(value, Cow::Borrowed(text) if text.is_ascii());
             if !plain && name != "error_description" && value.chars().any(is_unprintable) {
                 return Err(Error::with_detail(
                     ErrorCode::RedirectMalformed,
@@ -436,7 +446,7 @@ impl<'a> Parameters<'a> {
 /// Form-decoding (RFC 6749 App. B) that refuses what lenient decoders let through: `%zz`, a lone `%`, and bytes that
 /// are not UTF-8, overlong forms included.
 fn decode(text: &str) -> Result<Cow<'_, str>> {
-    if !text.bytes().any(|b| matches!(b, b'%' | b'+')) {
+    if !is_encoded(text) {
         return Ok(Cow::Borrowed(text));
     }
     let malformed = || Error::with_detail(ErrorCode::RedirectMalformed, "The redirect has bad percent-encoding.");

@@ -46,7 +46,7 @@ pub fn parse_exchange_response(
 ) -> Result<TokenAnswer> {
     let wire = accepted(provider, response, now)?;
     let data = provider.data();
-    let says_scopes = wire.scopes();
+    let says_scopes = wire.scopes;
     let scopes = match data.exchange.kind {
         // RFC 6749 5.1: left out, the scope is the one that was asked for.
         TokenKind::Bearer => Some(says_scopes.unwrap_or_else(|| asked.clone())),
@@ -87,8 +87,8 @@ pub fn parse_extend_response(
     now: Timestamp,
 ) -> Result<Token> {
     let wire = accepted(provider, response, now)?;
-    Token::builder(provider, wire.access_token.clone(), TokenKind::Long)
-        .scopes(wire.scopes().or_else(|| short.scopes().cloned()))
+    Token::builder(provider, wire.access_token, TokenKind::Long)
+        .scopes(wire.scopes.or_else(|| short.scopes().cloned()))
         .issued_at(Some(now))
         .expiry(expiry(wire.expires_in, Some(LONG_LIFE), now)?)
         .data_access_until(short.data_access_until())
@@ -120,13 +120,9 @@ pub fn parse_refresh_response(
         0 => provider.data().lifetimes.short,
         _ => Some(LONG_LIFE),
     };
-    let scopes = wire.scopes();
     let expiry = expiry(wire.expires_in, lifetime, now)?;
-    let mut token = old
-        .renewed(wire.access_token.clone())
-        .issued_at(Some(now))
-        .expiry(expiry);
-    if let Some(scopes) = scopes {
+    let mut token = old.renewed(wire.access_token).issued_at(Some(now)).expiry(expiry);
+    if let Some(scopes) = wire.scopes {
         token = token.scopes(Some(scopes));
     }
     // RFC 6749 6: without a new refresh token the old one stays.
@@ -187,10 +183,10 @@ fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Res
             Ok(wire) if wire.user_id.as_ref().is_some_and(|id| !is_id(provider, id.as_str())) => {
                 return Err(unusable("has a user id that is not one"));
             }
-            Ok(wire) if wire.token_type.is_none() && provider.data().exchange.kind == TokenKind::Bearer => {
+            Ok(wire) if wire.is_bearer.is_none() && provider.data().exchange.kind == TokenKind::Bearer => {
                 return Err(unusable("has no token_type, which RFC 6749 5.1 requires"));
             }
-            Ok(wire) if wire.token_type_is_bearer() => return Ok(wire),
+            Ok(wire) if wire.is_bearer != Some(false) => return Ok(wire),
             Ok(_) => return Err(Error::new(ErrorCode::UnsupportedTokenType)),
             Err(why) => {
                 refuse(response, now)?;
@@ -245,21 +241,6 @@ fn describe(body: &[u8]) -> String {
         "begins with a byte order mark, which JSON does not have".to_owned()
     } else {
         "is not the JSON object that the endpoint answers".to_owned()
-    }
-}
-
-impl wire::TokenWire {
-    fn scopes(&self) -> Option<ScopeSet> {
-        self.permissions
-            .as_ref()
-            .map(|names| ScopeSet::granted(names.iter().map(String::as_str)))
-    }
-
-    fn token_type_is_bearer(&self) -> bool {
-        // Instagram and Threads leave it out.
-        self.token_type
-            .as_deref()
-            .is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"))
     }
 }
 

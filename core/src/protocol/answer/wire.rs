@@ -9,103 +9,160 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::describe;
 use crate::account::UserId;
+use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
 /// What the token answers of all providers have in common.
 pub(super) struct TokenWire {
     pub(super) access_token: Secret,
-    pub(super) token_type: Option<String>,
+    /// Whether `token_type` says `Bearer`. Instagram and Threads leave it out.
+    pub(super) is_bearer: Option<bool>,
     pub(super) expires_in: Option<i64>,
     pub(super) refresh_token: Option<Secret>,
     pub(super) user_id: Option<UserId>,
-    pub(super) permissions: Option<Vec<String>>,
+    pub(super) scopes: Option<ScopeSet>,
 }
 
 impl TokenWire {
     /// `Err` says, as the end of a sentence, what is wrong.
     pub(super) fn parse(body: &[u8]) -> Result<Self, String> {
-        let Object(outer): Object<Outer<'_>> = serde_json::from_slice(body).map_err(|error| reason(body, &error))?;
-        if outer.error.is_some() || outer.error_type.is_some() || outer.meta.is_some() {
+        let mut fields = Fields::default();
+        // Looked at once as a whole, the text need not be looked at string by string.
+        let text = std::str::from_utf8(body).map_err(|_| describe(body))?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let filling = Filling {
+            fields: &mut fields,
+            outermost: true,
+        };
+        let read = reader.deserialize_map(filling).and_then(|()| reader.end());
+        read.map_err(|error| reason(body, &error))?;
+        if fields.is_error {
             return Err("is an error in the place of a token".to_owned());
         }
-        match (outer.access_token.is_some(), outer.data) {
-            (true, None) => Self::from_fields(Fields {
-                access_token: outer.access_token,
-                token_type: outer.token_type,
-                expires_in: outer.expires_in,
-                refresh_token: outer.refresh_token,
-                user_id: outer.user_id,
-                user: outer.user,
-                permissions: outer.permissions,
-                scope: outer.scope,
-            }),
-            (false, Some(One(Object(fields)))) => Self::from_fields(fields),
+        match (fields.access_token.is_some(), fields.data.take()) {
+            (true, None) => Self::from_fields(&mut fields),
+            (false, Some(mut inner)) => Self::from_fields(&mut inner),
             (true, Some(_)) => Err("has a token twice, flat and in data".to_owned()),
             (false, None) => Err("has no access_token".to_owned()),
         }
     }
 
-    fn from_fields(fields: Fields<'_>) -> Result<Self, String> {
-        let access_token = match fields.access_token {
-            Some(Text(text)) if !text.is_empty() => Secret::from(&*text),
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self, String> {
+        let access_token = match &fields.access_token {
+            Some(Text(text)) if !text.is_empty() => Secret::from(&**text),
             _ => return Err("has no access_token".to_owned()),
         };
-        let id = fields.user_id.or(fields.user.and_then(|Object(user)| user.id));
+        let beside = || fields.user.take().and_then(|Object(user)| user.id);
+        let id = fields.user_id.take().or_else(beside);
         Ok(Self {
             access_token,
-            token_type: fields.token_type.map(|Text(text)| text.into_owned()),
-            expires_in: fields.expires_in.map(|Seconds(seconds)| seconds),
-            refresh_token: fields.refresh_token.map(|Text(text)| Secret::from(&*text)),
+            is_bearer: fields
+                .token_type
+                .as_ref()
+                .map(|Text(kind)| kind.eq_ignore_ascii_case("bearer")),
+            expires_in: fields.expires_in.take().map(|Seconds(seconds)| seconds),
+            refresh_token: fields.refresh_token.as_ref().map(|Text(text)| Secret::from(&**text)),
             user_id: id
-                .map(|Id(id)| UserId::parse(&id))
+                .map(|Id(id)| UserId::try_from(id.into_owned()))
                 .transpose()
                 .map_err(|_| "has a user id that is not one")?,
-            permissions: fields
+            scopes: fields
                 .permissions
-                .map(|Names(names)| names)
-                .or(fields.scope.map(|Names(names)| names)),
+                .take()
+                .or_else(|| fields.scope.take())
+                .map(|Names(names)| names),
         })
     }
 }
 
-/// Deserialising a derived struct refuses a member that occurs twice; unknown members are passed over.
-#[derive(Deserialize)]
-struct Outer<'a> {
-    #[serde(borrow)]
+/// The members that mean something, of the object itself and of the one in its `data`.
+#[derive(Default)]
+struct Fields<'a> {
     access_token: Option<Text<'a>>,
-    #[serde(borrow)]
     token_type: Option<Text<'a>>,
     expires_in: Option<Seconds>,
-    #[serde(borrow)]
     refresh_token: Option<Text<'a>>,
-    #[serde(borrow)]
     user_id: Option<Id<'a>>,
-    #[serde(borrow)]
     user: Option<Object<User<'a>>>,
     permissions: Option<Names>,
     scope: Option<Names>,
-    #[serde(borrow)]
-    data: Option<One<Object<Fields<'a>>>>,
-    error: Option<IgnoredAny>,
-    error_type: Option<IgnoredAny>,
-    meta: Option<IgnoredAny>,
+    data: Option<Box<Fields<'a>>>,
+    is_error: bool,
 }
 
-#[derive(Deserialize)]
-struct Fields<'a> {
-    #[serde(borrow)]
-    access_token: Option<Text<'a>>,
-    #[serde(borrow)]
-    token_type: Option<Text<'a>>,
-    expires_in: Option<Seconds>,
-    #[serde(borrow)]
-    refresh_token: Option<Text<'a>>,
-    #[serde(borrow)]
-    user_id: Option<Id<'a>>,
-    #[serde(borrow)]
-    user: Option<Object<User<'a>>>,
-    permissions: Option<Names>,
-    scope: Option<Names>,
+#[derive(Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Name {
+    AccessToken,
+    TokenType,
+    ExpiresIn,
+    RefreshToken,
+    UserId,
+    User,
+    Permissions,
+    Scope,
+    Data,
+    Error,
+    ErrorType,
+    Meta,
+    #[serde(other)]
+    Unknown,
+}
+
+/// Reads an object in place: a derived struct would be moved from level to level. As with one, a member that occurs
+/// twice is refused, unknown members are passed over, and null is as good as absent.
+struct Filling<'f, 'a> {
+    fields: &'f mut Fields<'a>,
+    outermost: bool,
+}
+
+impl<'a> Visitor<'a> for Filling<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with a token")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { fields, outermost } = self;
+        let mut seen = 0_u16;
+        while let Some(name) = map.next_key::<Name>()? {
+            let bit = 1 << name as u16;
+            if seen & bit != 0 && !matches!(name, Name::Unknown) {
+                return Err(de::Error::custom("a member occurs twice"));
+            }
+            seen |= bit;
+            match name {
+                Name::AccessToken => fields.access_token = map.next_value()?,
+                Name::TokenType => fields.token_type = map.next_value()?,
+                Name::ExpiresIn => fields.expires_in = map.next_value()?,
+                Name::RefreshToken => fields.refresh_token = map.next_value()?,
+                Name::UserId => fields.user_id = map.next_value()?,
+                Name::User => fields.user = map.next_value()?,
+                Name::Permissions => fields.permissions = map.next_value()?,
+                Name::Scope => fields.scope = map.next_value()?,
+                Name::Data if outermost => {
+                    fields.data = map.next_value::<Option<One<_>>>()?.map(|One(inner)| inner);
+                }
+                Name::Error | Name::ErrorType | Name::Meta if outermost => {
+                    fields.is_error |= map.next_value::<Option<IgnoredAny>>()?.is_some();
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Box<Fields<'de>> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Box::<Fields<'de>>::default();
+        deserializer.deserialize_map(Filling {
+            fields: &mut fields,
+            outermost: false,
+        })?;
+        Ok(fields)
+    }
 }
 
 /// The legacy platform puts the person beside the token (fact sheet 4.2.4).
@@ -125,7 +182,7 @@ struct Id<'a>(Cow<'a, str>);
 struct Seconds(i64);
 
 /// Scope names: one string with separators, or an array of strings.
-struct Names(Vec<String>);
+struct Names(ScopeSet);
 
 /// An array of exactly one element.
 struct One<T>(T);
@@ -208,14 +265,14 @@ impl<'de> Deserialize<'de> for Names {
                 f.write_str("scope names")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Names(vec![text.to_owned()]))
+                Ok(Names(ScopeSet::granted([text])))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-                let mut names = Vec::new();
+                let mut names: Vec<Text<'de>> = Vec::new();
                 while let Some(name) = sequence.next_element()? {
                     names.push(name);
                 }
-                Ok(Names(names))
+                Ok(Names(ScopeSet::granted(names.iter().map(|Text(name)| &**name))))
             }
         }
         deserializer.deserialize_any(Seen)
