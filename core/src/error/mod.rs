@@ -6,13 +6,15 @@
 
 mod catalogue;
 mod code;
+mod family;
 mod provider;
 
 use std::borrow::Cow;
 use std::fmt;
 
 pub use catalogue::catalogue_markdown;
-pub use code::{ErrorCode, Family};
+pub use code::ErrorCode;
+pub use family::Family;
 pub use provider::ProviderError;
 
 use crate::clock::Timestamp;

@@ -1,0 +1,200 @@
+//! HTTP requests and responses as values, and the requests of the token lifecycle.
+//!
+//! Each request has a parser of the same name in [`crate::protocol::answer`] or [`crate::operation`]: the pairs can be
+//! used without any operation, client or transport of shutterkey.
+
+mod build;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use build::{
+    build_exchange_request, build_extend_request, build_identify_request, build_refresh_request, build_revoke_request,
+};
+
+use crate::config::sanitized;
+use crate::secret::Secret;
+
+/// How long one request may take, from connecting to the last byte. A lease must live longer.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The most that is read of an answer: 1 MiB. Token answers are below 4 KiB.
+pub const BODY_CAP: usize = 1 << 20;
+
+/// HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// The method's name in capitals.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request to be sent by a driver.
+///
+/// **Driver contract:** https only (loopback excepted), redirects not followed, no cookies, within [`Self::deadline`], at
+/// most [`Self::body_cap`] bytes read, and tried once unless [`Self::is_replay_safe`]. Its printed form has method, host
+/// and path alone: Meta puts tokens and secrets into GET queries.
+#[derive(Clone)]
+pub struct HttpRequest {
+    method: Method,
+    url: Secret,
+    headers: Vec<(&'static str, Secret)>,
+    body: Option<Secret>,
+    replay_safe: bool,
+}
+
+impl HttpRequest {
+    /// A request without body.
+    pub fn new(method: Method, url: impl Into<Secret>) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            headers: Vec::new(),
+            body: None,
+            replay_safe: false,
+        }
+    }
+
+    /// The same request with a header. Names are lower case.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<Secret>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same request with a form-encoded body.
+    #[must_use]
+    pub fn form(mut self, body: impl Into<Secret>) -> Self {
+        self.body = Some(body.into());
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// The same request, marked as safe to send again when no answer came.
+    #[must_use]
+    pub fn replay_safe(mut self) -> Self {
+        self.replay_safe = true;
+        self
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The whole address. It may hold a token or the app secret: for the transport alone, never for a log.
+    pub fn url(&self) -> &str {
+        self.url.reveal()
+    }
+
+    /// Names and values. Values may hold the client's credentials.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.headers.iter().map(|(name, value)| (*name, value.reveal()))
+    }
+
+    /// The body, form-encoded. It may hold a code or the app secret.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_ref().map(Secret::reveal)
+    }
+
+    /// How long it may take: [`DEADLINE`].
+    pub fn deadline(&self) -> Duration {
+        DEADLINE
+    }
+
+    /// How much of the answer may be read: [`BODY_CAP`].
+    pub fn body_cap(&self) -> usize {
+        BODY_CAP
+    }
+
+    /// Whether it may be sent again when no answer came. A code exchange never is.
+    pub fn is_replay_safe(&self) -> bool {
+        self.replay_safe
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method.as_str(), sanitized(self.url.reveal()))
+    }
+}
+
+/// An answer, as a driver received it. Its printed form has status and length alone.
+#[derive(Clone)]
+pub struct HttpResponse {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: zeroize::Zeroizing<Vec<u8>>,
+}
+
+impl HttpResponse {
+    /// An answer. Header names may be in any case.
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            body: zeroize::Zeroizing::new(body),
+        }
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The first header of that name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body. It may be a token.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {} ({} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Appends `name=value&`, form-encoded (RFC 6749 App. B).
+pub(crate) fn query_pair(into: &mut String, name: &str, value: &str) {
+    into.push_str(name);
+    into.push('=');
+    into.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
+    into.push('&');
+}
+
+/// Form-encodes pairs, without a separator at the end. The allocation is exact, so that no stray copy is left.
+pub(crate) fn form(pairs: &[(&str, &str)]) -> Secret {
+    let mut out = String::with_capacity(pairs.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum());
+    for (name, value) in pairs {
+        query_pair(&mut out, name, value);
+    }
+    out.pop();
+    Secret::new(out)
+}
