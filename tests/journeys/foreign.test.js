@@ -1,10 +1,10 @@
 // What a page of somebody else can do to a sandbox that runs on the visitor's machine: nothing.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { test } from "node:test";
 
 import { REBOUND, startBrowser } from "./lib/browser.js";
+import { startElsewhere } from "./lib/elsewhere.js";
 import { startSandbox } from "./lib/sandbox.js";
 import { Visitor } from "./lib/visitor.js";
 
@@ -89,15 +89,4 @@ async function callControl({ url, token }) {
     () => "refused",
   );
   return { asked, blind };
-}
-
-/** An empty page on a port of its own. */
-async function startElsewhere(t) {
-  const server = createServer((_request, response) => {
-    response.setHeader("Content-Type", "text/html");
-    response.end("<!doctype html><title>Elsewhere</title>");
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => new Promise((resolve) => server.close(resolve).closeAllConnections()));
-  return `http://127.0.0.1:${server.address().port}/`;
 }

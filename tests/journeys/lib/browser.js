@@ -32,8 +32,5 @@ export async function addressAfter(page, action) {
     });
   });
   await action();
-  await failed;
-  const { currentIndex, entries } = await devtools.send("Page.getNavigationHistory");
-  await devtools.detach();
-  return entries[currentIndex].url;
+  return failed;
 }

@@ -1,25 +1,39 @@
 // A running sandbox with a world of its own, started as its users start it: by the command.
 
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { readFile } from "node:fs/promises";
 
-export const SHUTTERKEY = process.env.SHUTTERKEY ?? "shutterkey";
+import { SHUTTERKEY, emptyFolder, environment } from "./command.js";
 
 /** Starts `shutterkey sandbox` on a free port; it is ended after the test. */
 export async function startSandbox(t) {
-  const child = spawn(SHUTTERKEY, ["sandbox", "--port", "0", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  const home = await emptyFolder(t);
+  const child = spawn(SHUTTERKEY, ["sandbox", "--port", "0", "--json"], {
+    cwd: home,
+    env: environment(home),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   t.after(async () => {
     child.kill();
     await ended;
   });
-  const started = JSON.parse(await firstLine(child.stdout));
-  return new Sandbox(started.url, started.control_token);
+  const { url, control_token_file: file } = await firstObject(child.stdout);
+  return new Sandbox(url, (await readFile(file, "utf8")).trim());
 }
 
-async function firstLine(stream) {
-  for await (const line of createInterface({ input: stream })) return line;
-  throw new Error("the sandbox ended before it had started");
+/** The first JSON object that a program prints, in one line or several. */
+async function firstObject(stream) {
+  let text = "";
+  for await (const piece of stream.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+    text += piece;
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Not whole yet.
+    }
+  }
+  throw new Error(`the sandbox ended before it had started: ${text}`);
 }
 
 class Sandbox {

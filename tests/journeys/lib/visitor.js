@@ -81,6 +81,10 @@ export class Visitor {
     await mkdir(folder, { recursive: true });
     await checkPage(page);
     await checkFocus(page);
+    await page.evaluate(() => {
+      document.activeElement?.blur();
+      window.scrollTo(0, 0);
+    });
     for (const [device, size] of [["phone", PHONE], ["desktop", DESKTOP]]) {
       await page.setViewportSize(size);
       await checkWidth(page, size.width);
