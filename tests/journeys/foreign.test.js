@@ -35,7 +35,7 @@ test("a page on another origin cannot drive the sandbox", async (t) => {
     ]) {
       await page.goto(elsewhere);
       const [answer] = await Promise.all([
-        page.waitForResponse(`${sandbox.url}${action}`),
+        page.waitForResponse((answer) => answer.url() === sandbox.url + action),
         victim.arriveBy(() => page.evaluate(sendForm, { action: sandbox.url + action, fields })),
       ]);
       const cookies = (await answer.request().allHeaders()).cookie ?? "";

@@ -40,7 +40,7 @@ class Shell:
     def run(self, command, *, cwd=ROOT, env=None, apart=False, limit=LIMIT_SECONDS):
         """Runs a command to its end. `env` is added to the environment; a value of None removes a name from it."""
         self.note(f"$ {shlex.join(map(str, command))}")
-        environment = {**os.environ, **(env or {})}
+        environment = {**os.environ, "TERM": "dumb", **(env or {})}  # no colours in logs
         environment = {name: value for name, value in environment.items() if value is not None}
         try:
             process = subprocess.Popen(

@@ -5,8 +5,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const SHUTTERKEY = process.env.SHUTTERKEY ?? "shutterkey";
+/** The command; by itself, what `cargo build` has made. */
+export const SHUTTERKEY = process.env.SHUTTERKEY ?? fileURLToPath(new URL("../../../target/debug/shutterkey", import.meta.url));
 
 /** An empty folder; it is removed after the test. */
 export async function emptyFolder(t) {
@@ -62,6 +64,7 @@ class Project {
 class Run {
   #child;
   #listeners = new Set();
+  #heard = 0;
   /** What it printed as its result. */
   output = "";
   /** All that it printed. */
@@ -87,11 +90,11 @@ class Run {
     });
   }
 
-  /** Waits until it has said what matches; fails when it ends without. */
+  /** Waits until it has said, since the last line that it was given, what matches; fails when it ends without. */
   saying(pattern) {
     return new Promise((resolve, reject) => {
       const listener = (code) => {
-        const match = pattern.exec(this.said);
+        const match = pattern.exec(this.said.slice(this.#heard));
         if (match) resolve(match);
         else if (code !== undefined) reject(new Error(`it ended with ${code} and never said ${pattern}:\n${this.said}`));
         else return;
@@ -104,6 +107,7 @@ class Run {
 
   /** Gives it a line, as pasting and Enter do. */
   type(line) {
+    this.#heard = this.said.length;
     this.#child.stdin.write(`${line}\n`);
   }
 

@@ -8,7 +8,7 @@ import { SHUTTERKEY, emptyFolder, environment } from "./command.js";
 /** Starts `shutterkey sandbox` on a free port; it is ended after the test. */
 export async function startSandbox(t) {
   const home = await emptyFolder(t);
-  const child = spawn(SHUTTERKEY, ["sandbox", "--port", "0", "--json"], {
+  const child = spawn(SHUTTERKEY, ["sandbox", "--port", "0", "--json", "--quiet"], {
     cwd: home,
     env: environment(home),
     stdio: ["ignore", "pipe", "inherit"],
