@@ -8,7 +8,7 @@ from pathlib import Path
 from .suite import Counts
 
 # What a sandbox's long-lived Instagram token looks like, and nothing else on the line.
-TOKEN = re.compile(r"^IGAAsandbox[A-Za-z0-9]{20,}$")
+TOKEN = re.compile(r"^IGAASANDBOX[A-Za-z0-9]{20,}$")
 
 
 def first_command(shell):

@@ -56,6 +56,47 @@ export async function checkWidth(page, width) {
   assert.ok(needed <= width, `${page.url()} is ${needed} pixels wide in a window of ${width}`);
 }
 
+/** Text stands out from what is behind it: 4.5 to 1, large text 3 to 1 (WCAG 2.2, 1.4.3). */
+export async function checkContrast(page) {
+  const wrong = await page.evaluate(() => {
+    const channels = (colour) => {
+      const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
+      return { red, green, blue, alpha };
+    };
+    const over = (front, back) => {
+      const mix = (name) => front[name] * front.alpha + back[name] * (1 - front.alpha);
+      return { red: mix("red"), green: mix("green"), blue: mix("blue"), alpha: 1 };
+    };
+    const behind = (element) => {
+      if (!element) return { red: 255, green: 255, blue: 255, alpha: 1 };
+      const own = channels(getComputedStyle(element).backgroundColor);
+      return own.alpha === 1 ? own : over(own, behind(element.parentElement));
+    };
+    const light = ({ red, green, blue }) => {
+      const [r, g, b] = [red, green, blue].map((value) => {
+        const part = value / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const wrong = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const element = texts.currentNode.parentElement;
+      if (!texts.currentNode.data.trim() || element.closest(":disabled, script, style, noscript")) continue;
+      const style = getComputedStyle(element);
+      const back = behind(element);
+      const [bright, dark] = [light(back), light(over(channels(style.color), back))].sort((a, b) => b - a);
+      const size = Number.parseFloat(style.fontSize);
+      const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+      const ratio = (bright + 0.05) / (dark + 0.05);
+      if (ratio < (large ? 3 : 4.5)) wrong.push(`${ratio.toFixed(2)} to 1: ${texts.currentNode.data.trim().slice(0, 60)}`);
+    }
+    return wrong;
+  });
+  assert.deepEqual(wrong, [], page.url());
+}
+
 /** Tab reaches every control, each shows that it has the focus, and none of them is covered. */
 export async function checkFocus(page) {
   const expected = await page.evaluate(() => {

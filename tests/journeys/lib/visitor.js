@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { checkFocus, checkPage, checkWidth } from "./rules.js";
+import { checkContrast, checkFocus, checkPage, checkWidth } from "./rules.js";
 
 const PICTURES = fileURLToPath(new URL("../../../build/journeys/", import.meta.url));
 const DESKTOP = { width: 1100, height: 800 };
@@ -90,6 +90,7 @@ export class Visitor {
       await checkWidth(page, size.width);
       for (const colorScheme of ["dark", "light"]) {
         await page.emulateMedia({ colorScheme });
+        await checkContrast(page);
         await page.screenshot({ path: path.join(folder, `${name}.${device}-${colorScheme}.png`), fullPage: true });
       }
     }
