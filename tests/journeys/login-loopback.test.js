@@ -24,7 +24,7 @@ for (const responseType of ["code", "token"]) {
       sandbox_url: sandbox.url,
     });
     const login = project.start(["login", "--no-browser"], { SHUTTERKEY_CLIENT_SECRET: app.client_secret });
-    const [authorize] = await login.saying(/http:\/\/\S+\/legacy\/oauth\/authorize\S*/);
+    const [, authorize] = await login.saying(/(http:\/\/\S+\/legacy\/oauth\/authorize\S*)\s/);
     const person = await Visitor.arrive(browser, `login-${responseType}`);
     const { page } = person;
 

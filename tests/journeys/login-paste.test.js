@@ -20,7 +20,7 @@ test("a login by pasting the address of a page that does not load", async (t) =>
     sandbox_url: sandbox.url,
   });
   const login = project.start(["login", "--no-browser"], { SHUTTERKEY_CLIENT_SECRET: app.client_secret });
-  const [authorize] = await login.saying(/http:\/\/\S+\/instagram\/oauth\/authorize\S*/);
+  const [, authorize] = await login.saying(/(http:\/\/\S+\/instagram\/oauth\/authorize\S*)\s/);
   const person = await Visitor.arrive(await startBrowser(t), "login-paste");
 
   await t.test("the words of an error page are explained, and the login goes on", async () => {

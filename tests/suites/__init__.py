@@ -12,6 +12,7 @@ ALL = [
     Suite("core-bare", "crate shutterkey without features and with each one alone", rust.core_bare),
     Suite("sandbox", "crate shutterkey-sandbox", rust.sandbox),
     Suite("cli", "crate shutterkey-cli", rust.cli),
+    Suite("examples", "the programs under examples/", rust.examples),
     Suite("first-command", "the README's first command, in an empty home folder", command.first_command),
     Suite("journeys", "a person in a real browser", browser.journeys, needs=("node", "npm", "chromium")),
 ]

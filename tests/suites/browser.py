@@ -20,4 +20,5 @@ def journeys(shell):
         "CHROMIUM": tools.find("chromium"),
         "SHUTTERKEY": str(Path(rust.metadata()["target_directory"]) / "debug" / "shutterkey"),
     }
-    return counts.node(shell.run([tools.find("node"), "--test", "--test-reporter=spec"], cwd=WALKS, env=env))
+    command = [tools.find("node"), "--test", "--test-reporter=spec", "--test-timeout=180000"]
+    return counts.node(shell.run(command, cwd=WALKS, env=env))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from functools import lru_cache
 
 from . import counts
@@ -44,9 +45,19 @@ def _test(shell, package, *options):
     return counts.cargo(shell.run(["cargo", "test", "--locked", "--no-fail-fast", "-p", package, *options]))
 
 
+def examples(shell):
+    """Each example is a program that ends by itself, well."""
+    total = Counts()
+    targets = _package("shutterkey-examples")["targets"]
+    for name in [target["name"] for target in targets if "bin" in target["kind"]]:
+        ended = shell.run(["cargo", "run", "--locked", "-p", "shutterkey-examples", "--bin", name], apart=True)
+        total += shell.check(f"the example {name} ends well and shows something", ended.fine and ended.output.strip() != "")
+    return total
+
+
 def core_bare(shell):
     total = Counts()
-    core = next(package for package in metadata()["packages"] if package["name"] == "shutterkey")
+    core = _package("shutterkey")
     for feature in ["", *sorted(set(core["features"]) - {"default"})]:
         # Clippy compiles as `cargo check` does, and denies warnings without compiling the dependencies anew.
         command = ["cargo", "clippy", "--locked", "-p", "shutterkey", "--lib", "--no-default-features"]
@@ -56,14 +67,17 @@ def core_bare(shell):
     ended = shell.run([*tree, "--prefix", "none", "--format", "{p}"])
     crates = {line.split()[0] for line in ended.output.splitlines() if line.strip()}
     found = sorted(crates & FORBIDDEN)
-    total += shell.check(f"no runtime, TLS or file system without features {found or ''}", "shutterkey" in crates and not found)
+    fine = "shutterkey" in crates and not found
+    total += shell.check(f"without features no runtime, TLS or file system {found or ''}", fine)
     return total
+
+
+def _package(name):
+    return next(package for package in metadata()["packages"] if package["name"] == name)
 
 
 @lru_cache(maxsize=None)
 def metadata():
     """What cargo knows of the workspace."""
-    import subprocess
-
     command = ["cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"]
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)

@@ -2,6 +2,8 @@
 
 import { chromium } from "playwright-core";
 
+import { afterwards } from "./tidy.js";
+
 /** A name that resolves to this machine, as an attacker's DNS can make any name do. */
 export const REBOUND = "rebound.example";
 
@@ -15,7 +17,7 @@ export async function startBrowser(t) {
       `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`,
     ],
   });
-  t.after(() => browser.close());
+  afterwards(t, () => browser.close());
   return browser;
 }
 

@@ -7,13 +7,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { afterwards } from "./tidy.js";
+
 /** The command; by itself, what `cargo build` has made. */
 export const SHUTTERKEY = process.env.SHUTTERKEY ?? fileURLToPath(new URL("../../../target/debug/shutterkey", import.meta.url));
 
 /** An empty folder; it is removed after the test. */
 export async function emptyFolder(t) {
   const folder = await mkdtemp(path.join(tmpdir(), "shutterkey-journey-"));
-  t.after(() => rm(folder, { recursive: true }));
+  afterwards(t, () => rm(folder, { recursive: true }));
   return folder;
 }
 
@@ -31,20 +33,27 @@ export async function startProject(t, profile) {
   return new Project(t, folder);
 }
 
+/** Runs the command that follows behind a terminal of its own, and ends as it ends. */
+const TERMINAL = ["python3", "-c", "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"];
+
 class Project {
   #t;
-  #folder;
+  folder;
 
   constructor(t, folder) {
     this.#t = t;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
-  /** Starts the command; it is ended after the test if it has not ended by itself. */
-  start(args, secrets = {}) {
-    const child = spawn(SHUTTERKEY, args, { cwd: this.#folder, env: environment(this.#folder, secrets) });
+  /**
+   * Starts the command; it is ended after the test if it has not ended by itself. `more` is added to its environment;
+   * with `terminal` it has one, as for a person.
+   */
+  start(args, more = {}, { terminal = false } = {}) {
+    const words = [...(terminal ? TERMINAL : []), SHUTTERKEY, ...args];
+    const child = spawn(words[0], words.slice(1), { cwd: this.folder, env: environment(this.folder, more) });
     const run = new Run(child);
-    this.#t.after(async () => {
+    afterwards(this.#t, async () => {
       child.kill();
       await run.ended;
     });

@@ -2,6 +2,8 @@
 
 import { createServer } from "node:http";
 
+import { afterwards } from "./tidy.js";
+
 /** Serves an empty page until the end of the test, and answers its address. */
 export async function startElsewhere(t) {
   const server = createServer((_request, response) => {
@@ -9,6 +11,6 @@ export async function startElsewhere(t) {
     response.end("<!doctype html><title>Elsewhere</title>");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => new Promise((resolve) => server.close(resolve).closeAllConnections()));
+  afterwards(t, () => new Promise((resolve) => server.close(resolve).closeAllConnections()));
   return `http://127.0.0.1:${server.address().port}/`;
 }

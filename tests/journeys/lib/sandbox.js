@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 
 import { SHUTTERKEY, emptyFolder, environment } from "./command.js";
+import { afterwards } from "./tidy.js";
 
 /** Starts `shutterkey sandbox` on a free port; it is ended after the test. */
 export async function startSandbox(t) {
@@ -14,7 +15,7 @@ export async function startSandbox(t) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  t.after(async () => {
+  afterwards(t, async () => {
     child.kill();
     await ended;
   });
