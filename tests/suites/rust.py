@@ -17,8 +17,8 @@ def fmt(shell):
 
 
 def clippy(shell):
-    command = ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]
-    return shell.check("cargo clippy", shell.run(command).fine)
+    command = ["cargo", "clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--all-features"]
+    return shell.check("cargo clippy", shell.run([*command, "--", "-D", "warnings"]).fine)
 
 
 def doc(shell):
@@ -60,7 +60,7 @@ def core_bare(shell):
     core = _package("shutterkey")
     for feature in ["", *sorted(set(core["features"]) - {"default"})]:
         # Clippy compiles as `cargo check` does, and denies warnings without compiling the dependencies anew.
-        command = ["cargo", "clippy", "--locked", "-p", "shutterkey", "--lib", "--no-default-features"]
+        command = ["cargo", "clippy", "--quiet", "--locked", "-p", "shutterkey", "--lib", "--no-default-features"]
         ended = shell.run([*command, "--features", feature, "--", "-D", "warnings"])
         total += shell.check(f"builds with {feature or 'no feature'}", ended.fine)
     tree = ["cargo", "tree", "--locked", "-p", "shutterkey", "--no-default-features", "-e", "normal"]
