@@ -5,7 +5,7 @@ PYTHON ?= python3
 .PHONY: help test journeys bench docs clean-build-output
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS='	' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## Run every suite; SUITES="core cli" runs some
 	@$(PYTHON) tests/run $(SUITES)

@@ -7,9 +7,10 @@ import { addressAfter, startBrowser } from "./lib/browser.js";
 import { startSandbox } from "./lib/sandbox.js";
 import { Visitor } from "./lib/visitor.js";
 
+const LEGACY = { product: "legacy", path: "/legacy/oauth/authorize/", redirectUri: "http://localhost", scope: "basic" };
 const CASES = [
-  { product: "legacy", path: "/legacy/oauth/authorize/", redirectUri: "http://localhost", responseType: "code", scope: "basic" },
-  { product: "legacy", path: "/legacy/oauth/authorize/", redirectUri: "http://localhost", responseType: "token", scope: "basic" },
+  { ...LEGACY, responseType: "code" },
+  { ...LEGACY, responseType: "token" },
   {
     product: "instagram",
     path: "/instagram/oauth/authorize",
@@ -23,7 +24,7 @@ test("pressing Cancel", async (t) => {
   const sandbox = await startSandbox(t);
   const browser = await startBrowser(t);
   for (const { product, path, redirectUri, responseType, scope } of CASES) {
-    await t.test(`${product}, response_type=${responseType}: the denial is in the query, and the state comes back`, async () => {
+    await t.test(`${product}, ${responseType}: the denial is in the query, and the state comes back`, async () => {
       const app = await sandbox.control("app", { product, redirect_uris: [redirectUri], allow_implicit: true });
       const person = await Visitor.arrive(browser, `cancel-${product}-${responseType}`);
       await person.open(sandbox.authorizeUrl(path, {

@@ -12,7 +12,8 @@ test("a page on another origin cannot drive the sandbox", async (t) => {
   const sandbox = await startSandbox(t);
   const browser = await startBrowser(t);
   const elsewhere = await startElsewhere(t);
-  const app = await sandbox.control("app", { product: "legacy", redirect_uris: ["http://localhost"], allow_implicit: true });
+  const spec = { product: "legacy", redirect_uris: ["http://localhost"], allow_implicit: true };
+  const app = await sandbox.control("app", spec);
   const authorize = sandbox.authorizeUrl("/legacy/oauth/authorize/", {
     client_id: app.client_id,
     redirect_uri: "http://localhost",
@@ -53,7 +54,7 @@ test("a page on another origin cannot drive the sandbox", async (t) => {
   await t.test("it cannot put a consent page into a frame", async () => {
     await page.goto(elsewhere);
     const failed = page.waitForEvent("requestfailed");
-    await page.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), authorize);
+    await page.evaluate(showInFrame, authorize);
     assert.equal((await failed).failure().errorText, "net::ERR_BLOCKED_BY_RESPONSE");
   });
 
@@ -76,6 +77,11 @@ function sendForm({ action, fields }) {
   }
   document.body.append(form);
   form.submit();
+}
+
+/** In the page: puts an address into a frame. */
+function showInFrame(src) {
+  document.body.append(Object.assign(document.createElement("iframe"), { src }));
 }
 
 /** In the page: calls the control API, with the token, and blindly, as needs no leave of the other side. */

@@ -49,7 +49,8 @@ test("a developer registers a client and reads its token from the address bar", 
   const clientId = await person.described("CLIENT ID");
   assert.match(clientId, /^[0-9a-f]{32}$/);
   assert.match(await person.described("CLIENT SECRET"), /^[0-9a-f]{32}$/);
-  const authorize = `${sandbox.url}/legacy/oauth/authorize/?client_id=${clientId}&redirect_uri=http://localhost&response_type=token`;
+  const query = `client_id=${clientId}&redirect_uri=http://localhost&response_type=token`;
+  const authorize = `${sandbox.url}/legacy/oauth/authorize/?${query}`;
 
   await t.test("while implicit OAuth is disabled, authorizing is refused in the platform's words", async () => {
     const answer = await person.openData(authorize);

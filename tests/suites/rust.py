@@ -51,7 +51,8 @@ def examples(shell):
     targets = _package("shutterkey-examples")["targets"]
     for name in [target["name"] for target in targets if "bin" in target["kind"]]:
         ended = shell.run(["cargo", "run", "--locked", "-p", "shutterkey-examples", "--bin", name], apart=True)
-        total += shell.check(f"the example {name} ends well and shows something", ended.fine and ended.output.strip() != "")
+        fine = ended.fine and ended.output.strip() != ""
+        total += shell.check(f"the example {name} ends well and shows something", fine)
     return total
 
 

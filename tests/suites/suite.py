@@ -30,6 +30,7 @@ class Suite:
 
     name: str
     about: str
-    run: Callable[["Shell"], Counts]  # noqa: F821 (suites.shell imports this module)
+    run: Callable[..., Counts]
+    """Called with the suite's `Shell`."""
     needs: tuple = ()
     """Names of `tools.SYSTEM` without which it is skipped."""
