@@ -47,7 +47,8 @@ def find(name):
 
 def provide(names, shell):
     """Installs what is missing where this is a Debian-like system and we are root. Answers what is still missing."""
-    missing = {name for name in names if not find(name)}
+    # A program that a person named is theirs to provide.
+    missing = {name for name in names if not find(name) and not os.environ.get(SYSTEM[name].variable)}
     apt = shutil.which("apt-get")
     if missing and apt and os.name == "posix" and os.geteuid() == 0:
         packages = sorted(SYSTEM[name].package for name in missing)
