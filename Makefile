@@ -1,0 +1,24 @@
+# `make` lists what there is.
+
+PYTHON ?= python3
+
+.PHONY: help test journeys bench docs clean-build-output
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: ## Run every suite; SUITES="core cli" runs some
+	@$(PYTHON) tests/run $(SUITES)
+
+journeys: ## Run the walks through a real browser; screenshots go to build/journeys
+	@$(PYTHON) tests/run journeys
+
+bench: ## Measure against floors and peers; never fails by a number
+	cargo bench --locked -p shutterkey
+	bash tests/bench_command.sh
+
+docs: ## Write anew the parts of docs/ that tests print
+	UPDATE_DOCS=1 cargo test --locked --workspace --all-features
+
+clean-build-output: ## Remove build/ (logs and screenshots); cargo's own folder stays
+	rm -rf build

@@ -1,0 +1,18 @@
+"""The test suites, in the order in which they run: what is quick and says most comes first."""
+
+from . import browser, command, rust, runner
+from .suite import Suite
+
+ALL = [
+    Suite("runner", "the counting of this very runner", runner.counting),
+    Suite("fmt", "Rust code is formatted", rust.fmt),
+    Suite("clippy", "no warning in any Rust target", rust.clippy),
+    Suite("doc", "no warning in the Rust documentation", rust.doc),
+    Suite("core", "crate shutterkey with all features, documentation examples included", rust.core),
+    Suite("core-bare", "crate shutterkey without features and with each one alone", rust.core_bare),
+    Suite("sandbox", "crate shutterkey-sandbox", rust.sandbox),
+    Suite("cli", "crate shutterkey-cli", rust.cli),
+    Suite("examples", "the programs under examples/", rust.examples),
+    Suite("first-command", "the README's first command, in an empty home folder", command.first_command),
+    Suite("journeys", "a person in a real browser", browser.journeys, needs=("node", "npm", "chromium")),
+]

@@ -1,0 +1,29 @@
+"""Reading how many tests passed from what test runners print."""
+
+import re
+
+from .suite import Counts
+
+_CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;", re.MULTILINE)
+_NODE = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
+
+
+def cargo(ended):
+    """The sum over all test programs of one `cargo test`."""
+    total = Counts()
+    for passed, failed, ignored in _CARGO.findall(ended.output):
+        total += Counts(int(passed), int(failed), int(ignored))
+    return _with_exit_code(total, ended)
+
+
+def node(ended):
+    """The summary at the end of `node --test`."""
+    seen = {name: int(number) for name, number in _NODE.findall(ended.output)}
+    failed = seen.get("fail", 0) + seen.get("cancelled", 0)
+    skipped = seen.get("skipped", 0) + seen.get("todo", 0)
+    return _with_exit_code(Counts(seen.get("pass", 0), failed, skipped), ended)
+
+
+def _with_exit_code(counts, ended):
+    # What does not compile, crashes or hangs prints no summary; the exit code tells.
+    return counts if ended.fine or counts.failed else counts + Counts(failed=1)

@@ -1,0 +1,39 @@
+"""The runner's own tests: a line that counts wrongly would hide what it is there to show."""
+
+from . import counts
+from .report import verdict
+from .shell import Ended
+from .suite import Counts
+
+CARGO = """running 2 tests
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+test result: FAILED. 3 passed; 1 failed; 1 ignored; 0 measured; 7 filtered out; finished in 0.10s
+"""
+
+NODE = """ℹ tests 6
+ℹ suites 0
+ℹ pass 3
+ℹ fail 1
+ℹ cancelled 1
+ℹ skipped 1
+ℹ todo 0
+ℹ duration_ms 52.1
+"""
+
+CASES = [
+    ("cargo's test programs are added up", counts.cargo(Ended(101, CARGO)), Counts(5, 1, 1)),
+    ("a crate that does not compile is a failure", counts.cargo(Ended(101, "error: no")), Counts(failed=1)),
+    ("passing tests and a bad exit code are a failure", counts.cargo(Ended(1, CARGO[:130])), Counts(2, 1)),
+    ("node's summary is read", counts.node(Ended(1, NODE)), Counts(3, 2, 1)),
+    ("node's other format is read", counts.node(Ended(1, NODE.replace("ℹ", "#"))), Counts(3, 2, 1)),
+    ("a suite that ran nothing has failed", verdict(Counts(), ci=False), Counts(failed=1)),
+    ("a skip is a skip", verdict(Counts(1, 0, 2), ci=False), Counts(1, 0, 2)),
+    ("a skip is a failure in CI", verdict(Counts(1, 0, 2), ci=True), Counts(1, 2)),
+]
+
+
+def counting(shell):
+    total = Counts()
+    for what, counted, expected in CASES:
+        total += shell.check(f"{what}: {counted}", counted == expected)
+    return total

@@ -1,0 +1,84 @@
+"""The Rust suites. `--locked`: what is tested is what Cargo.lock says."""
+
+import json
+import re
+import subprocess
+from functools import lru_cache
+
+from . import counts
+from .suite import ROOT, Counts
+
+# What the pure floors of the core must not bring along.
+FORBIDDEN = {"tokio", "rustls", "reqwest", "hyper", "mio", "rustix"}
+
+
+def fmt(shell):
+    return shell.check("cargo fmt", shell.run(["cargo", "fmt", "--all", "--check"]).fine)
+
+
+def clippy(shell):
+    command = ["cargo", "clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--all-features"]
+    return shell.check("cargo clippy", shell.run([*command, "--", "-D", "warnings"]).fine)
+
+
+def doc(shell):
+    command = ["cargo", "doc", "--locked", "--workspace", "--no-deps", "--all-features"]
+    ended = shell.run(command, env={"RUSTDOCFLAGS": "-D warnings"})
+    # Cargo's own warnings, such as two crates writing the same page, are not rustdoc's to deny.
+    warned = re.search(r"^warning", ended.output, re.MULTILINE)
+    return shell.check("cargo doc", ended.fine and not warned)
+
+
+def core(shell):
+    return _test(shell, "shutterkey", "--all-features")
+
+
+def sandbox(shell):
+    return _test(shell, "shutterkey-sandbox", "--all-features")
+
+
+def cli(shell):
+    return _test(shell, "shutterkey-cli", "--all-features")
+
+
+def _test(shell, package, *options):
+    return counts.cargo(shell.run(["cargo", "test", "--locked", "--no-fail-fast", "-p", package, *options]))
+
+
+def examples(shell):
+    """Each example is a program that ends by itself, well."""
+    total = Counts()
+    targets = _package("shutterkey-examples")["targets"]
+    for name in [target["name"] for target in targets if "bin" in target["kind"]]:
+        ended = shell.run(["cargo", "run", "--locked", "-p", "shutterkey-examples", "--bin", name], apart=True)
+        fine = ended.fine and ended.output.strip() != ""
+        total += shell.check(f"the example {name} ends well and shows something", fine)
+    return total
+
+
+def core_bare(shell):
+    total = Counts()
+    core = _package("shutterkey")
+    for feature in ["", *sorted(set(core["features"]) - {"default"})]:
+        # Clippy compiles as `cargo check` does, and denies warnings without compiling the dependencies anew.
+        command = ["cargo", "clippy", "--quiet", "--locked", "-p", "shutterkey", "--lib", "--no-default-features"]
+        ended = shell.run([*command, "--features", feature, "--", "-D", "warnings"])
+        total += shell.check(f"builds with {feature or 'no feature'}", ended.fine)
+    tree = ["cargo", "tree", "--locked", "-p", "shutterkey", "--no-default-features", "-e", "normal"]
+    ended = shell.run([*tree, "--prefix", "none", "--format", "{p}"])
+    crates = {line.split()[0] for line in ended.output.splitlines() if line.strip()}
+    found = sorted(crates & FORBIDDEN)
+    fine = "shutterkey" in crates and not found
+    total += shell.check(f"without features no runtime, TLS or file system {found or ''}", fine)
+    return total
+
+
+def _package(name):
+    return next(package for package in metadata()["packages"] if package["name"] == name)
+
+
+@lru_cache(maxsize=None)
+def metadata():
+    """What cargo knows of the workspace."""
+    command = ["cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
