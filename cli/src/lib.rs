@@ -19,6 +19,11 @@ mod private_file;
 mod terminal;
 mod usage;
 
+/// README.md is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 

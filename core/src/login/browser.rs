@@ -57,6 +57,12 @@ fn start(launches: Vec<Launch>) -> Option<(String, Child)> {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        // Secrets of ours are no business of the browser's.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SHUTTERKEY_") {
+                command.env_remove(name);
+            }
+        }
         // A group of its own, so that Ctrl-C in the terminal does not close the person's browser.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
