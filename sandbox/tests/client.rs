@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shutterkey::keeper::{EventKind, ImportToken};
 use shutterkey::{
     AccountState, AuthorizeOptions, Client, ClientConfig, ErrorCode, HttpResponse, HttpTransport, Keeper, MemoryStore,
-    Provider, ResponseType, ScopeSet, TokenKind, UserId, Validity,
+    PendingAuthorization, Provider, ResponseType, ScopeSet, TokenKind, UserId, Validity,
 };
 use shutterkey_sandbox::{AppCredentials, AppSpec, Approval, Fault, Product, Profile, Sandbox};
 
@@ -50,12 +50,15 @@ impl Stage {
     }
 
     async fn log_in(&self) -> shutterkey::Connection {
-        let login = self.keeper.authorize(AuthorizeOptions::new()).unwrap();
-        let redirect = self.sandbox.approve(&login.url, &Approval::by("studio")).await.unwrap();
-        self.keeper
-            .complete(&login.pending, &redirect, Some("me"))
-            .await
-            .unwrap()
+        let (pending, redirect) = self.answered(AuthorizeOptions::new(), &Approval::by("studio")).await;
+        self.keeper.complete(&pending, &redirect, Some("me")).await.unwrap()
+    }
+
+    /// A login that somebody answered at the platform: what is pending, and where the browser was sent.
+    async fn answered(&self, options: AuthorizeOptions, approval: &Approval) -> (PendingAuthorization, String) {
+        let login = self.keeper.authorize(options).unwrap();
+        let redirect = self.sandbox.approve(&login.url, approval).await.unwrap();
+        (login.pending, redirect)
     }
 
     fn refreshes(&self) -> usize {
@@ -94,42 +97,28 @@ async fn an_unticked_permission_is_reported_as_missing_and_a_required_one_refuse
     let stage = Stage::instagram(Profile::Production).await;
     let untick = Approval::by("studio").untick("instagram_business_content_publish");
 
-    let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage.sandbox.approve(&login.url, &untick).await.unwrap();
-    let connection = stage.keeper.complete(&login.pending, &redirect, None).await.unwrap();
+    let (pending, redirect) = stage.answered(AuthorizeOptions::new(), &untick).await;
+    let connection = stage.keeper.complete(&pending, &redirect, None).await.unwrap();
     assert_eq!(
         connection.missing_scopes.join(' '),
         "instagram_business_content_publish"
     );
 
     let required = ScopeSet::new(["instagram_business_content_publish"]).unwrap();
-    let login = stage
-        .keeper
-        .authorize(AuthorizeOptions::new().required_scopes(required))
-        .unwrap();
-    let redirect = stage.sandbox.approve(&login.url, &untick).await.unwrap();
-    let error = stage
-        .keeper
-        .complete(&login.pending, &redirect, None)
-        .await
-        .unwrap_err();
+    let (pending, redirect) = stage
+        .answered(AuthorizeOptions::new().required_scopes(required), &untick)
+        .await;
+    let error = stage.keeper.complete(&pending, &redirect, None).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::DeniedScope);
 }
 
 #[tokio::test]
 async fn a_cancelled_login_says_so_and_exchanges_nothing() {
     let stage = Stage::instagram(Profile::Production).await;
-    let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage
-        .sandbox
-        .approve(&login.url, &Approval::denied_by("studio"))
-        .await
-        .unwrap();
-    let error = stage
-        .keeper
-        .complete(&login.pending, &redirect, None)
-        .await
-        .unwrap_err();
+    let (pending, redirect) = stage
+        .answered(AuthorizeOptions::new(), &Approval::denied_by("studio"))
+        .await;
+    let error = stage.keeper.complete(&pending, &redirect, None).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::DeniedByUser);
     assert_eq!(stage.sandbox.calls().matching("access_token").len(), 0);
 }
@@ -137,26 +126,17 @@ async fn a_cancelled_login_says_so_and_exchanges_nothing() {
 #[tokio::test]
 async fn a_callback_that_is_loaded_again_is_refused_and_its_code_is_not_sent_again() {
     let stage = Stage::instagram(Profile::Production).await;
-    let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage
-        .sandbox
-        .approve(&login.url, &Approval::by("studio"))
-        .await
-        .unwrap();
+    let (pending, redirect) = stage.answered(AuthorizeOptions::new(), &Approval::by("studio")).await;
     let (one, other) = tokio::join!(
-        stage.keeper.complete(&login.pending, &redirect, None),
-        stage.keeper.complete(&login.pending, &redirect, None)
+        stage.keeper.complete(&pending, &redirect, None),
+        stage.keeper.complete(&pending, &redirect, None)
     );
     assert_eq!(
         one.unwrap().key,
         other.unwrap().key,
         "callbacks at once get the same result"
     );
-    let later = stage
-        .keeper
-        .complete(&login.pending, &redirect, None)
-        .await
-        .unwrap_err();
+    let later = stage.keeper.complete(&pending, &redirect, None).await.unwrap_err();
     assert_eq!(later.code(), ErrorCode::RedirectStateUsed);
     assert_eq!(stage.sandbox.calls().matching("oauth/access_token").len(), 1);
 }
@@ -165,18 +145,15 @@ async fn a_callback_that_is_loaded_again_is_refused_and_its_code_is_not_sent_aga
 async fn another_account_than_the_expected_one_is_refused_and_nothing_is_stored() {
     let stage = Stage::instagram(Profile::Production).await;
     let expected = UserId::parse("17841499999999999").unwrap();
-    let login = stage
-        .keeper
-        .authorize(AuthorizeOptions::new().expect_account(expected))
-        .unwrap();
-    let redirect = stage
-        .sandbox
-        .approve(&login.url, &Approval::by("studio"))
-        .await
-        .unwrap();
+    let (pending, redirect) = stage
+        .answered(
+            AuthorizeOptions::new().expect_account(expected),
+            &Approval::by("studio"),
+        )
+        .await;
     let error = stage
         .keeper
-        .complete(&login.pending, &redirect, Some("me"))
+        .complete(&pending, &redirect, Some("me"))
         .await
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::AccountMismatch);
@@ -187,12 +164,7 @@ async fn another_account_than_the_expected_one_is_refused_and_nothing_is_stored(
 async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
     for (endpoint, times) in [("/instagram/access_token", 3), ("/me", 3)] {
         let stage = Stage::instagram(Profile::Production).await;
-        let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-        let redirect = stage
-            .sandbox
-            .approve(&login.url, &Approval::by("studio"))
-            .await
-            .unwrap();
+        let (pending, redirect) = stage.answered(AuthorizeOptions::new(), &Approval::by("studio")).await;
         stage.sandbox.fault(Fault {
             endpoint: endpoint.to_owned(),
             status: 503,
@@ -201,7 +173,7 @@ async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
         });
         let error = stage
             .keeper
-            .complete(&login.pending, &redirect, Some("me"))
+            .complete(&pending, &redirect, Some("me"))
             .await
             .unwrap_err();
         assert_eq!(error.code(), ErrorCode::Unavailable, "{endpoint}");
@@ -226,12 +198,7 @@ async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
 #[tokio::test]
 async fn the_same_callback_goes_on_where_an_earlier_attempt_stopped() {
     let stage = Stage::instagram(Profile::Production).await;
-    let login = stage.keeper.authorize(AuthorizeOptions::new()).unwrap();
-    let redirect = stage
-        .sandbox
-        .approve(&login.url, &Approval::by("studio"))
-        .await
-        .unwrap();
+    let (pending, redirect) = stage.answered(AuthorizeOptions::new(), &Approval::by("studio")).await;
     stage.sandbox.fault(Fault {
         endpoint: "/me".to_owned(),
         status: 500,
@@ -240,15 +207,11 @@ async fn the_same_callback_goes_on_where_an_earlier_attempt_stopped() {
     });
     stage
         .keeper
-        .complete(&login.pending, &redirect, Some("me"))
+        .complete(&pending, &redirect, Some("me"))
         .await
         .unwrap_err();
     // The person reloads the page: what was received was saved, so the login goes on from there.
-    stage
-        .keeper
-        .complete(&login.pending, &redirect, Some("me"))
-        .await
-        .unwrap();
+    stage.keeper.complete(&pending, &redirect, Some("me")).await.unwrap();
     assert_eq!(stage.sandbox.calls().matching("oauth/access_token").len(), 1);
 }
 

@@ -85,7 +85,7 @@ impl ClientForm {
             kind: Kind::Lines,
             value: &self.redirects,
             hint: "One in a line, for example http://localhost. Host and path must be the same in the authorize URL, \
-                   with or without the last slash.",
+                   to the letter: a slash at the end counts.",
             required: true,
         }
         .show(errors)
