@@ -17,8 +17,8 @@ bench: ## Measure against floors and peers; never fails by a number
 	cargo bench --locked -p shutterkey
 	bash tests/bench_command.sh
 
-docs: ## Write anew the parts of docs/ that tests print
-	UPDATE_DOCS=1 cargo test --locked --workspace --all-features
+docs: ## Write docs/errors.md anew from the error catalogue
+	UPDATE_DOCS=1 cargo test --locked -p shutterkey --test catalogue
 
 clean-build-output: ## Remove build/ (logs and screenshots); cargo's own folder stays
 	rm -rf build

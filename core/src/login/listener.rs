@@ -36,7 +36,7 @@ impl LoopbackListener {
     /// Call it inside a tokio runtime with I/O and time.
     ///
     /// # Errors
-    /// `config.redirect_uri` when the URI is not `http://` on localhost, 127.0.0.1 or [::1], or when the port cannot be
+    /// `config.redirect_uri` when the URI is not `http://` on localhost, 127.0.0.1 or `[::1]`, or when the port cannot be
     /// had; the message names the port and why.
     pub fn bind(redirect_uri: &RedirectUri) -> Result<Self> {
         let (host, port) = loopback_parts(redirect_uri)?;
