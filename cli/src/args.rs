@@ -11,7 +11,7 @@ Examples:
   shutterkey login --sandbox      the whole journey on this machine: no app, no account needed
   shutterkey token                print a live token; refreshes it when that is due
   pbpaste | shutterkey import     keep a token that the App Dashboard generated
-  curl -H \"Authorization: Bearer $(shutterkey token)\" https://api.example/
+  TOKEN=$(shutterkey token)       take it into a script; keep it off other command lines
 
 Configuration comes from flags, SHUTTERKEY_* variables, shutterkey.toml and your own config.toml, \
 in this order. The app secret is never a flag: set SHUTTERKEY_CLIENT_SECRET, or \
