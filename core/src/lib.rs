@@ -73,6 +73,7 @@ pub mod clock;
 pub mod config;
 pub mod entropy;
 pub mod error;
+mod form;
 #[cfg(feature = "server")]
 pub mod meta;
 pub mod operation;

@@ -1,24 +1,27 @@
 //! Who the client is: provider, client id, secret, redirect URI and scopes.
 
+mod binding;
 mod client_id;
 mod endpoint;
 #[cfg(feature = "config-file")]
 pub mod profile;
 mod redirect_uri;
+mod reserved;
 
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use binding::Binding;
 pub use client_id::{ClientIdKind, InstagramAppId, LegacyClientId, MetaAppId, ThreadsAppId};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::sanitized;
 #[cfg(feature = "login")]
 pub(crate) use endpoint::{Parts, is_loopback_host};
 pub use redirect_uri::{RedirectKind, RedirectRules, RedirectUri};
+pub(crate) use reserved::check_not_reserved;
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::protocol::pending::Binding;
-use crate::protocol::request::query_pair;
+use crate::form::query_pair;
 use crate::provider::{ClientAuth, Provider, ResponseType};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
@@ -330,7 +333,7 @@ fn authorize_prefix(
     let endpoint = provider.authorize_endpoint()?.as_str();
     if let Some((_, query)) = endpoint.split_once('?') {
         for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
-            crate::protocol::authorize::check_not_reserved(&name)?;
+            check_not_reserved(&name)?;
         }
     }
     let mut url = String::with_capacity(endpoint.len() + redirect_uri.as_str().len() + 160);

@@ -9,8 +9,10 @@ mod code;
 mod family;
 mod provider;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 pub use catalogue::catalogue_markdown;
 pub use code::ErrorCode;
@@ -18,7 +20,6 @@ pub use family::Family;
 pub use provider::ProviderError;
 
 use crate::clock::Timestamp;
-use crate::operation::Resumable;
 
 /// A result with shutterkey's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -69,7 +70,8 @@ struct Inner {
     retry: Option<Retry>,
     provider: Option<ProviderError>,
     reason: Option<String>,
-    resumable: Option<Resumable>,
+    /// What is needed to go on; the operations know what it is.
+    resumable: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Error {
@@ -122,9 +124,14 @@ impl Error {
 
     /// The same error with what is needed to go on without a new login.
     #[must_use]
-    pub(crate) fn resuming(mut self, resumable: Resumable) -> Self {
-        self.0.resumable = Some(resumable);
+    pub(crate) fn carrying(mut self, cargo: Arc<dyn Any + Send + Sync>) -> Self {
+        self.0.resumable = Some(cargo);
         self
+    }
+
+    /// What [`Self::carrying`] put in.
+    pub(crate) fn cargo(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.0.resumable.as_deref()
     }
 
     /// The stable code.
@@ -155,12 +162,6 @@ impl Error {
     /// Why an account needs a login: the code of the error that ended its token, such as `token.invalidated`.
     pub fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
-    }
-
-    /// Present when a login failed after its code was spent: what was received is in here (and in the store, where
-    /// there is one), and resuming finishes the login without a new one.
-    pub fn resumable(&self) -> Option<&Resumable> {
-        self.0.resumable.as_ref()
     }
 
     /// What happened, without the code.

@@ -1,6 +1,7 @@
 //! Completing a login: exchange, long-lived exchange, whose token it is, and keeping it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::connection::Connection;
 use super::simple::obtain;
@@ -46,6 +47,18 @@ struct Remaining {
     user_id: Option<UserId>,
     /// The version of the login's record, where it is stored.
     stored: Option<u64>,
+}
+
+impl Error {
+    /// Present when a login failed after its code was spent: what was received is in here (and in the store, where
+    /// there is one), and resuming finishes the login without a new one.
+    pub fn resumable(&self) -> Option<&Resumable> {
+        self.cargo()?.downcast_ref()
+    }
+
+    fn resuming(self, remaining: &Remaining) -> Self {
+        self.carrying(Arc::new(Resumable(Box::new(remaining.clone()))))
+    }
 }
 
 impl fmt::Debug for Resumable {
@@ -115,7 +128,7 @@ pub fn complete(request: CompleteRequest) -> Operation<Connection> {
                 };
                 match remaining.remember(&io).await {
                     Ok(()) => remaining,
-                    Err(error) => return Err(error.resuming(Resumable(Box::new(remaining)))),
+                    Err(error) => return Err(error.resuming(&remaining)),
                 }
             }
         };
@@ -188,7 +201,7 @@ async fn finish(io: &Io, remaining: &mut Remaining) -> Result<Connection> {
             remaining.forget(io).await;
             Err(error)
         }
-        Err(error) => Err(error.resuming(Resumable(Box::new(remaining.clone())))),
+        Err(error) => Err(error.resuming(remaining)),
     }
 }
 

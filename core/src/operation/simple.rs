@@ -6,13 +6,14 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::answer::{
     TokenAnswer, parse_exchange_response, parse_extend_response, parse_refresh_response, parse_revoke_response,
 };
+use crate::protocol::metadata::{build_metadata_request, metadata_urls, parse_metadata};
 use crate::protocol::pending::PendingAuthorization;
 use crate::protocol::redirect::{Grant, TokenGrant};
 use crate::protocol::request::{
     build_exchange_request, build_extend_request, build_refresh_request, build_revoke_request,
 };
 use crate::protocol::token::{Expiry, NoRefresh, Refreshable, Token, TokenKind};
-use crate::provider::{StandardBuilder, build_metadata_request, metadata_urls, parse_metadata};
+use crate::provider::StandardBuilder;
 
 /// Turns a grant into a token: one exchange for a code, nothing at all for a token that came in the fragment.
 ///

@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::account::UserId;
 use crate::clock::Timestamp;
-use crate::config::ClientConfig;
+use crate::config::{ClientConfig, check_not_reserved};
 use crate::entropy::Entropy;
 use crate::error::{Error, ErrorCode, Result};
+use crate::form::query_pair;
 use crate::protocol::pending::{Extras, PendingAuthorization, SessionBinding, State};
 use crate::protocol::pkce::Verifier;
-use crate::protocol::request::query_pair;
 use crate::scope::ScopeSet;
 
 /// How long a pending login lives unless said otherwise: ten minutes, in seconds.
@@ -17,21 +17,6 @@ pub const DEFAULT_TTL: i64 = 600;
 
 /// The most of their own data that callers may bind to a login, in bytes.
 pub const CONTEXT_CAP: usize = 256;
-
-/// Parameters that shutterkey sets itself, or that would change the protocol that is spoken.
-const RESERVED: [&str; 11] = [
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "response_mode",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "request",
-    "request_uri",
-    "client_secret",
-];
 
 /// Where to send the person, and what to keep until the answer comes.
 pub struct AuthorizationRequest {
@@ -219,20 +204,6 @@ fn halves(bytes: &[u8; 64]) -> (&[u8; 32], &[u8; 32]) {
 fn has_parameter(url: &str, name: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     url::form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name)
-}
-
-/// Refuses a parameter that shutterkey sets itself.
-pub(crate) fn check_not_reserved(name: &str) -> Result<()> {
-    if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
-        return Err(Error::with_detail(
-            ErrorCode::ConfigReservedParameter,
-            format!(
-                "The parameter {} is set by shutterkey and cannot be given.",
-                name.to_ascii_lowercase()
-            ),
-        ));
-    }
-    Ok(())
 }
 
 fn check_extra(name: &str, value: &str) -> Result<()> {

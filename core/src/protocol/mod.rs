@@ -4,6 +4,7 @@ pub mod answer;
 pub mod authorize;
 #[cfg(feature = "seal")]
 pub mod jar;
+pub mod metadata;
 pub mod pending;
 pub mod pkce;
 pub mod redirect;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
+pub use crate::provider::TokenKind;
 use crate::provider::{Provider, Refresh};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
@@ -30,39 +31,6 @@ struct TokenData {
     data_access_until: Option<Timestamp>,
     refresh_token: Option<Secret>,
     rule: RefreshRule,
-}
-
-/// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum TokenKind {
-    /// Meta's token of an hour or two, straight from the code.
-    Short,
-    /// Meta's token of sixty days.
-    Long,
-    /// A Facebook Page's token.
-    Page,
-    /// A business's system user.
-    SystemUser,
-    /// Without stated expiry (legacy platform).
-    Permanent,
-    /// An RFC 6750 bearer token of a standard server.
-    Bearer,
-}
-
-impl TokenKind {
-    /// The stable name: `short`, `long`, `page`, `system_user`, `permanent`, `bearer`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Short => "short",
-            Self::Long => "long",
-            Self::Page => "page",
-            Self::SystemUser => "system_user",
-            Self::Permanent => "permanent",
-            Self::Bearer => "bearer",
-        }
-    }
 }
 
 /// When a token stops working by time alone.

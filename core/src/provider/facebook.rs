@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{ClientAuth, Exchange, Extend, Identify, Lifetimes, ProviderData, Refresh, ResponseType, Revoke, known};
+use super::{
+    ClientAuth, Exchange, Extend, Identify, Lifetimes, ProviderData, Refresh, ResponseType, Revoke, TokenKind, known,
+};
 use crate::config::{ClientIdKind, RedirectRules};
-use crate::protocol::token::TokenKind;
 use crate::scope::ScopeTable;
 
 pub(super) const SCOPES: ScopeTable = ScopeTable {

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{ClientAuth, Exchange, Identify, Lifetimes, ProviderData, Refresh, ResponseType};
+use super::{ClientAuth, Exchange, Identify, Lifetimes, ProviderData, Refresh, ResponseType, TokenKind};
 use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::Result;
-use crate::protocol::token::TokenKind;
 use crate::scope::ScopeTable;
 
 pub(super) const SCOPES: ScopeTable = ScopeTable {

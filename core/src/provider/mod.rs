@@ -7,16 +7,16 @@
 mod facebook;
 mod instagram;
 mod legacy;
-mod metadata;
 mod standard;
 mod threads;
+mod token_kind;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-pub use metadata::{build_metadata_request, metadata_urls, parse_metadata};
 pub use standard::StandardBuilder;
+pub use token_kind::TokenKind;
 
 use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::{Error, ErrorCode, Result};
@@ -109,7 +109,7 @@ pub struct Exchange {
     /// How the client proves itself.
     pub auth: ClientAuth,
     /// What kind of token comes back.
-    pub kind: crate::protocol::token::TokenKind,
+    pub kind: TokenKind,
 }
 
 /// How the client proves itself at the token endpoint.
@@ -212,7 +212,7 @@ impl Provider {
         Self(Arc::new(legacy::data()))
     }
 
-    /// Any RFC 6749 server, described by hand. See [`parse_metadata`] for describing it from its own metadata.
+    /// Any RFC 6749 server, described by hand. See [`crate::protocol::metadata`] for describing it from its own metadata.
     pub fn standard() -> StandardBuilder {
         StandardBuilder::default()
     }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{ClientAuth, Exchange, Identify, Lifetimes, Provider, ProviderData, Refresh, ResponseType, Revoke};
+use super::{
+    ClientAuth, Exchange, Identify, Lifetimes, Provider, ProviderData, Refresh, ResponseType, Revoke, TokenKind,
+};
 use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::{Error, ErrorCode, Result};
-use crate::protocol::token::TokenKind;
 use crate::scope::ScopeTable;
 
 /// Describes an RFC 6749 server by hand. PKCE S256 is on unless switched off by name.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shutterkey::protocol::answer::{
     classify, parse_exchange_response, parse_extend_response, parse_identify_response, parse_refresh_response,
 };
-use shutterkey::provider::{metadata_urls, parse_metadata};
+use shutterkey::protocol::metadata::{metadata_urls, parse_metadata};
 use shutterkey::{Timestamp, UserId};
 
 use crate::define::{Ref, ResponseSpec, TokenSpec, World};

@@ -13,7 +13,7 @@ use stored::Stored;
 
 use crate::account::UserId;
 use crate::clock::Timestamp;
-use crate::config::{ClientConfig, RedirectUri};
+use crate::config::{Binding, ClientConfig, RedirectUri};
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::authorize::CONTEXT_CAP;
 use crate::protocol::pkce::Verifier;
@@ -34,18 +34,6 @@ pub struct PendingAuthorization {
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) extras: Option<Box<Extras>>,
-}
-
-/// What all logins of one client share.
-#[derive(Debug)]
-pub(crate) struct Binding {
-    pub(crate) provider: Box<str>,
-    pub(crate) origin: Box<str>,
-    pub(crate) client_id: Box<str>,
-    pub(crate) redirect_uri: RedirectUri,
-    pub(crate) response_type: ResponseType,
-    pub(crate) issuer: Option<Box<str>>,
-    pub(crate) iss_promised: bool,
 }
 
 /// What a caller bound to a login.

@@ -8,10 +8,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::state::{SessionBinding, State};
-use super::{Binding, Extras, PendingAuthorization};
+use super::{Extras, PendingAuthorization};
 use crate::account::UserId;
 use crate::clock::Timestamp;
-use crate::config::RedirectUri;
+use crate::config::{Binding, RedirectUri};
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::pkce::Verifier;
 use crate::provider::ResponseType;

@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::{HttpRequest, Method, form};
+use super::{HttpRequest, Method};
 use crate::config::ClientConfig;
 use crate::error::{Error, ErrorCode, Result};
+use crate::form::form;
 use crate::protocol::pkce::Verifier;
 use crate::protocol::token::Token;
 use crate::provider::{ClientAuth, Provider, Refresh, Revoke};

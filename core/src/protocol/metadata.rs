@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Provider, StandardBuilder};
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::answer::Object;
 use crate::protocol::request::{HttpRequest, HttpResponse, Method};
+use crate::provider::{Provider, StandardBuilder};
 
 /// Where a server's metadata may be: RFC 8414 3.1 puts the well-known name in front of the issuer's path; OpenID
 /// Connect Discovery puts its own behind it. Try them in this order.
