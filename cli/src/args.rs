@@ -134,7 +134,7 @@ The token is asked for without being shown, or read from a pipe; never from the 
 this machine can read and which your shell writes down. It needs no app secret and no redirect URI. Without a client \
 id the account is kept under app id 00000, which is nobody's; the token works and is refreshed all the same.
 
-App Dashboard > Instagram > API setup with Instagram login > 2. Generate access tokens > Generate token
+App Dashboard > Instagram > API setup with Instagram login > Generate token
 
 Examples:
   shutterkey import

@@ -184,7 +184,7 @@ fn setup_page(
             (form(desk, &format!("{base}/reset_secret"), html! { div.actions { (button("danger", "", "", "Reset app secret")) } }))
         }
         section.card aria-labelledby="generate" {
-            h2 #generate { "1. Generate access tokens" }
+            h2 #generate { "Generate access tokens" }
             p { "A token without a login, for people with a role on this app. It lives 60 days, so there is nothing to exchange." }
             @if let Some((username, token, expires_at)) = token {
                 div.field role="status" {
@@ -196,7 +196,7 @@ fn setup_page(
             (generate_form(desk, app, &base))
         }
         section.card aria-labelledby="login" {
-            h2 #login { "3. Business login settings" }
+            h2 #login { "Business login settings" }
             (form(desk, &format!("{base}/setup/"), settings_fields(settings, errors)))
         }
     };
