@@ -32,6 +32,8 @@ struct Cached {
     /// No refresh is started before this moment, and until then a dead token answers with the last error.
     pause_until: Option<Timestamp>,
     last_error: Option<Error>,
+    /// A refreshed record that the store does not have yet. Of a rotated refresh token there is no other copy.
+    unsaved: Option<AccountRecord>,
 }
 
 struct UnderWay {
@@ -117,9 +119,19 @@ impl Entry {
         self.reading.lock().await
     }
 
+    /// What the store does not have yet.
+    pub(super) fn unsaved(&self) -> Option<AccountRecord> {
+        self.cached
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .unsaved
+            .clone()
+    }
+
     /// Takes in what the store holds.
     pub(super) fn read(&self, record: &AccountRecord, now: Timestamp) {
         let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.unsaved = None;
         // Somebody who is blocked or needs a login has no token to answer with; the refresh knows what to say.
         cached.token = matches!(record.standing, Standing::Good).then(|| record.token.clone());
         cached.due_at = record.due_at();
@@ -163,6 +175,11 @@ impl Entry {
         let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
         let landed = match outcome {
             Ok(kept) => {
+                let lost = kept
+                    .problem
+                    .as_ref()
+                    .is_some_and(|error| error.family() == Family::Store);
+                cached.unsaved = (kept.refreshed && lost).then(|| kept.record.clone());
                 cached.token = Some(kept.record.token.clone());
                 cached.due_at = kept.record.due_at();
                 cached.urgent_at = kept.record.token.urgent_at();

@@ -88,5 +88,5 @@ fn make_room(names: &mut HashMap<Box<str>, Arc<Entry>>, capacity: usize, now: Ti
     let keep = capacity - capacity.div_ceil(4);
     ages.sort_unstable();
     let Some(limit) = ages.get(keep).copied() else { return };
-    names.retain(|_, entry| entry.read_at().map_or(i64::MAX, |at| now.since(at)) < limit);
+    names.retain(|_, entry| entry.unsaved().is_some() || entry.read_at().map_or(i64::MAX, |at| now.since(at)) < limit);
 }

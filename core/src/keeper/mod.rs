@@ -25,7 +25,7 @@ use memory::Memory;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::driver::drive;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Family, Result};
 use crate::operation::{self, Connection, KeepFreshRequest, Operation};
 use crate::protocol::token::Token;
 use crate::record::{AccountRecord, Provenance, StoreKey};
@@ -106,6 +106,18 @@ impl Keeper {
     }
 
     async fn read(&self, entry: &Arc<Entry>, now: Timestamp) -> Result<()> {
+        match self.flush(entry).await {
+            Ok(()) => {}
+            Err(error) if error.family() == Family::Store => {
+                entry.unreadable(&error, now);
+                self.0.events.unreadable(entry.key(), &error, now);
+                return Ok(());
+            }
+            Err(error) => {
+                self.0.memory.forget_account(entry.key());
+                return Err(error);
+            }
+        }
         match self.load(&StoreKey::account(&self.0.namespace, entry.key())).await {
             Ok(Some(record)) => {
                 record.check_provenance(&Provenance::of(self.0.client.config()))?;
@@ -149,6 +161,15 @@ impl Keeper {
         Events::of(Arc::clone(&self.0.events))
     }
 
+    /// Stores what could not be stored before. Until that succeeds, nothing that the store holds may take its place.
+    async fn flush(&self, entry: &Arc<Entry>) -> Result<()> {
+        let Some(record) = entry.unsaved() else { return Ok(()) };
+        let operation = operation::store_again(self.0.client.config(), &self.0.namespace, record);
+        let record = self.in_background(operation).await?;
+        entry.read(&record, self.0.client.now());
+        Ok(())
+    }
+
     async fn entry(&self, name: &str, now: Timestamp) -> Result<Arc<Entry>> {
         if let Some(entry) = self.0.memory.entry(name) {
             return Ok(entry);
@@ -177,7 +198,10 @@ impl Keeper {
                 even_if_not_due,
             });
             tokio::spawn(async move {
-                let outcome = keeper.run(operation).await;
+                let outcome = match keeper.flush(&entry).await {
+                    Ok(()) => keeper.run(operation).await,
+                    Err(error) => Err(error),
+                };
                 let now = keeper.0.client.now();
                 // First the token, then the news: whoever hears of the refresh and asks gets the new one.
                 let flight = entry.land(&outcome, now);

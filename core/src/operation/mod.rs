@@ -34,6 +34,7 @@ mod keep_fresh;
 mod logout;
 mod report;
 mod simple;
+mod store_again;
 
 pub use complete::{CompleteRequest, Resumable, complete, resume};
 pub use connection::Connection;
@@ -45,6 +46,7 @@ pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
 pub use logout::{LoggedOut, logout};
 pub use report::{Reported, report};
 pub use simple::{discover, exchange, extend, refresh, revoke};
+pub use store_again::store_again;
 
 use std::fmt;
 use std::time::Duration;
