@@ -119,9 +119,12 @@ impl Opened {
             context.ui.note("The token was due and has been refreshed.");
         }
         if let Some(problem) = &kept.problem {
-            context
-                .ui
-                .warn(&format!("The token lives, but its refresh failed: {problem}"));
+            let what = if kept.refreshed {
+                "This new token could not be stored; what is stored is the old one"
+            } else {
+                "The token lives, but its refresh failed"
+            };
+            context.ui.warn(&format!("{what}: {problem}"));
         }
         Ok(kept.record)
     }
