@@ -14,7 +14,7 @@ journeys: ## Run the walks through a real browser; screenshots go to build/journ
 	@$(PYTHON) tests/run journeys
 
 bench: ## Measure against floors and peers; never fails by a number
-	cargo bench --locked -p shutterkey
+	cargo bench --locked -p shutterkey --bench ratios -- --quiet
 	bash tests/bench_command.sh
 
 docs: ## Write docs/errors.md anew from the error catalogue
