@@ -487,3 +487,35 @@ async fn a_logout_revokes_where_that_is_possible_and_removes_the_account_in_any_
         ErrorCode::AccountNotFound
     );
 }
+
+/// A login of this person, under the name `me`.
+async fn log_in_as(stage: &Stage, keeper: &Keeper, person: &str) -> shutterkey::Connection {
+    let login = keeper.authorize(AuthorizeOptions::new()).unwrap();
+    let redirect = stage.sandbox.approve(&login.url, &Approval::by(person)).await.unwrap();
+    keeper.complete(&login.pending, &redirect, Some("me")).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_name_that_was_given_to_another_account_answers_that_accounts_token_everywhere() {
+    let stage = Stage::instagram(Profile::Production).await;
+    let elsewhere = Keeper::new(stage.keeper.client().clone(), Arc::clone(stage.keeper.store()));
+    log_in_as(&stage, &stage.keeper, "studio").await;
+    stage.keeper.token("me").await.unwrap();
+    let here = log_in_as(&stage, &stage.keeper, "bakery").await;
+    assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), here.token.reveal());
+
+    elsewhere.token("me").await.unwrap();
+    let again = log_in_as(&stage, &stage.keeper, "studio").await;
+    stage.sandbox.clock().advance(60);
+    assert_eq!(elsewhere.token("me").await.unwrap().reveal(), again.token.reveal());
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_the_id_that_callbacks_carry_until_it_logs_out() {
+    let stage = Stage::instagram(Profile::Production).await;
+    let connection = stage.log_in().await;
+    let id = connection.account.app_scoped_id.unwrap();
+    assert_eq!(stage.keeper.find_app_scoped(&id).await.unwrap(), Some(connection.key));
+    stage.keeper.logout("me").await.unwrap();
+    assert_eq!(stage.keeper.find_app_scoped(&id).await.unwrap(), None);
+}

@@ -89,11 +89,8 @@ impl Keeper {
         outcome
     }
 
-    /// The account that a name means.
+    /// The account that a name means. The store says so: another process may have given the name to another account.
     pub(super) async fn resolve(&self, name: &str) -> Result<AccountKey> {
-        if let Some(key) = self.0.memory.key_of(name) {
-            return Ok(key);
-        }
         let config = self.0.client.config();
         let (provider, app_id) = (config.provider().id(), config.client_id());
         let alias = StoreKey::alias(&self.0.namespace, provider, app_id, name);

@@ -63,6 +63,13 @@ pub(super) enum Need {
     Failed(Error),
 }
 
+impl Cached {
+    /// Whether the store was asked so lately that it need not be asked again.
+    fn is_recent(&self, now: Timestamp, reread: i64) -> bool {
+        self.read_at.is_some_and(|at| (0..reread).contains(&now.since(at)))
+    }
+}
+
 impl Entry {
     pub(super) fn new(key: AccountKey) -> Self {
         Self {
@@ -80,14 +87,20 @@ impl Entry {
     /// The token, if nothing at all has to be done.
     pub(super) fn fresh(&self, now: Timestamp, reread: i64) -> Option<Token> {
         let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
-        let fresh = cached.read_at.is_some_and(|at| (0..reread).contains(&now.since(at)))
-            && cached.due_at.is_none_or(|due| now < due);
+        let fresh = cached.is_recent(now, reread) && cached.due_at.is_none_or(|due| now < due);
         let token = cached.token.as_ref().filter(|_| fresh)?;
         (token.validity(now) != Validity::Expired).then(|| token.clone())
     }
 
     pub(super) fn token(&self) -> Option<Token> {
         self.cached.read().unwrap_or_else(PoisonError::into_inner).token.clone()
+    }
+
+    pub(super) fn is_recent(&self, now: Timestamp, reread: i64) -> bool {
+        self.cached
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_recent(now, reread)
     }
 
     pub(super) fn read_at(&self) -> Option<Timestamp> {
@@ -97,7 +110,7 @@ impl Entry {
     pub(super) fn need(&self, now: Timestamp, reread: i64) -> Need {
         let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
         let paused = cached.pause_until.is_some_and(|until| now < until);
-        let recent = cached.read_at.is_some_and(|at| (0..reread).contains(&now.since(at)));
+        let recent = cached.is_recent(now, reread);
         let live = cached
             .token
             .as_ref()
@@ -131,6 +144,12 @@ impl Entry {
     /// Takes in what the store holds.
     pub(super) fn read(&self, record: &AccountRecord, now: Timestamp) {
         let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        // Read before a refresh that could not be stored, and arriving after it: older than what is in memory.
+        if let Some(unsaved) = &cached.unsaved
+            && unsaved.token.issued_at() > record.token.issued_at()
+        {
+            return;
+        }
         cached.unsaved = None;
         // Somebody who is blocked or needs a login has no token to answer with; the refresh knows what to say.
         cached.token = matches!(record.standing, Standing::Good).then(|| record.token.clone());

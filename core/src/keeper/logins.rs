@@ -49,7 +49,7 @@ impl Keeper {
         alias: Option<&str>,
     ) -> Result<Connection> {
         let connection = arrival(self.login_flight(pending, grant, alias)).await?;
-        self.0.memory.forget_account(&connection.key);
+        self.connected(&connection, alias);
         Ok(connection)
     }
 
@@ -59,7 +59,7 @@ impl Keeper {
     /// As [`Self::complete`].
     pub async fn resume(&self, resumable: &Resumable) -> Result<Connection> {
         let connection = self.in_background(operation::resume(resumable)).await?;
-        self.0.memory.forget_account(&connection.key);
+        self.connected(&connection, resumable.alias());
         Ok(connection)
     }
 
@@ -68,6 +68,7 @@ impl Keeper {
     /// # Errors
     /// As [`operation::import`].
     pub async fn import_token(&self, import: ImportToken) -> Result<Connection> {
+        let alias = import.alias.clone();
         let connection = self
             .in_background(operation::import(ImportRequest {
                 config: self.0.client.config().clone(),
@@ -79,8 +80,16 @@ impl Keeper {
                 alias: import.alias,
             }))
             .await?;
-        self.0.memory.forget_account(&connection.key);
+        self.connected(&connection, alias.as_deref());
         Ok(connection)
+    }
+
+    /// Makes memory forget what a new connection has changed: the account's token, and what the name means.
+    fn connected(&self, connection: &Connection, alias: Option<&str>) {
+        self.0.memory.forget_account(&connection.key);
+        if let Some(alias) = alias {
+            self.0.memory.unname(alias);
+        }
     }
 
     /// Joins the completion of this login that is under way, or starts it in a task of its own.

@@ -38,10 +38,6 @@ impl Memory {
             .cloned()
     }
 
-    pub(super) fn key_of(&self, name: &str) -> Option<AccountKey> {
-        self.entry(name).map(|entry| entry.key().clone())
-    }
-
     pub(super) fn cached_token(&self, name: &str) -> Option<Token> {
         self.entry(name)?.token()
     }
@@ -49,7 +45,7 @@ impl Memory {
     /// The entry of an account, the same for each of its names.
     pub(super) fn insert(&self, name: &str, key: AccountKey, now: Timestamp) -> Arc<Entry> {
         let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = names.get(name) {
+        if let Some(entry) = names.get(name).filter(|entry| *entry.key() == key) {
             return Arc::clone(entry);
         }
         if names.len() >= self.capacity {
@@ -73,9 +69,14 @@ impl Memory {
     }
 
     pub(super) fn forget_name(&self, name: &str) {
-        if let Some(key) = self.key_of(name) {
-            self.forget_account(&key);
+        if let Some(entry) = self.entry(name) {
+            self.forget_account(entry.key());
         }
+    }
+
+    /// The name may mean another account by now.
+    pub(super) fn unname(&self, name: &str) {
+        self.names.write().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 }
 

@@ -170,12 +170,20 @@ impl Keeper {
         Ok(())
     }
 
+    /// The account in memory that a name means; what the name means is asked as often as the account itself is.
     async fn entry(&self, name: &str, now: Timestamp) -> Result<Arc<Entry>> {
-        if let Some(entry) = self.0.memory.entry(name) {
-            return Ok(entry);
+        let known = self.0.memory.entry(name);
+        if let Some(entry) = &known
+            && entry.is_recent(now, self.0.reread)
+        {
+            return Ok(Arc::clone(entry));
         }
-        let key = self.resolve(name).await?;
-        Ok(self.0.memory.insert(name, key, now))
+        match (self.resolve(name).await, known) {
+            (Ok(key), _) => Ok(self.0.memory.insert(name, key, now)),
+            // A store that is out of reach does not take the account away.
+            (Err(error), Some(entry)) if error.family() == Family::Store => Ok(entry),
+            (Err(error), _) => Err(error),
+        }
     }
 
     async fn load(&self, key: &StoreKey) -> Result<Option<AccountRecord>> {

@@ -73,6 +73,12 @@ impl Resumable {
         self.0.pending.handle()
     }
 
+    /// The caller's own name for the account.
+    #[cfg(feature = "client")]
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.0.alias.as_deref()
+    }
+
     /// The token that was received, for callers without a store who want to keep it themselves.
     pub fn token(&self) -> &Token {
         &self.0.token
