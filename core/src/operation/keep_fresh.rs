@@ -22,7 +22,7 @@ const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::f
 const AFTER_REFUSAL: i64 = 86_400;
 
 /// How long a checkpoint is left alone before the token is tried again: an hour.
-const RECHECK: i64 = 3_600;
+pub(super) const RECHECK: i64 = 3_600;
 
 /// An account to keep.
 #[derive(Clone, Debug)]
@@ -173,7 +173,7 @@ impl Keep {
             Ok(response) => parse_refresh_response(
                 self.request.config.provider(),
                 &record.token,
-                Some(&record.account.user_id),
+                Some(&record.account),
                 &response,
                 io.now(),
             ),

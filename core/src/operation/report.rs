@@ -1,6 +1,6 @@
 //! Feeding back what an API answered: a password change shows there weeks before the next refresh.
 
-use super::keep_fresh::{Meaning, needs_login};
+use super::keep_fresh::{Meaning, RECHECK, needs_login};
 use super::{Operation, Saved};
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
@@ -9,9 +9,6 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::answer::classify;
 use crate::protocol::request::HttpResponse;
 use crate::record::{AccountRecord, Standing, StoreKey};
-
-/// How long a checkpoint is left alone before the token is tried again: an hour, in seconds.
-const RECHECK: i64 = 3_600;
 
 /// What a report led to.
 #[derive(Clone, Debug)]

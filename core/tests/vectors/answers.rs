@@ -6,7 +6,7 @@ use shutterkey::protocol::answer::{
     classify, parse_exchange_response, parse_extend_response, parse_identify_response, parse_refresh_response,
 };
 use shutterkey::protocol::metadata::{metadata_urls, parse_metadata};
-use shutterkey::{Timestamp, UserId};
+use shutterkey::{Account, Timestamp, UserId};
 
 use crate::define::{Ref, ResponseSpec, TokenSpec, World};
 use crate::show::{self, Outcome};
@@ -63,7 +63,7 @@ pub(crate) fn token(world: &World<'_>, input: Value) -> Outcome {
             response,
         } => {
             let (config, token) = (world.client(&client), world.token(&token).unwrap());
-            let expected = expected_user_id.map(|id| UserId::parse(&id).unwrap());
+            let expected = expected_user_id.map(|id| Account::new(UserId::parse(&id).unwrap()));
             let answer =
                 parse_refresh_response(config.provider(), &token, expected.as_ref(), &response.build(), at(now));
             Outcome::of(answer, |token| json!({ "token": show::token(token) }))

@@ -6,7 +6,6 @@ mod wire;
 
 pub use classify::classify;
 pub(crate) use classify::explain_words;
-use refusal::refusal_in;
 pub(crate) use wire::Object;
 
 use crate::account::{Account, AppScopedId, UserId};
@@ -103,13 +102,15 @@ pub fn parse_extend_response(
 pub fn parse_refresh_response(
     provider: &Provider,
     old: &Token,
-    expected: Option<&UserId>,
+    expected: Option<&Account>,
     response: &HttpResponse,
     now: Timestamp,
 ) -> Result<Token> {
     let wire = accepted(provider, response, now)?;
+    // Sources disagree which of the account's two ids an answer carries (fact sheet 1.3).
     if let (Some(answered), Some(expected)) = (&wire.user_id, expected)
-        && answered != expected
+        && *answered != expected.user_id
+        && expected.app_scoped_id.as_ref().map(AppScopedId::as_str) != Some(answered.as_str())
     {
         return Err(Error::with_detail(
             ErrorCode::AccountMismatch,
@@ -244,7 +245,28 @@ fn describe(body: &[u8]) -> String {
     }
 }
 
-/// The refusal in a body, where it holds one. For callers that have a body and no status.
-pub fn parse_refusal(body: &[u8]) -> Option<crate::error::ProviderError> {
-    refusal_in(body)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refreshed_by(user_id: &str) -> Result<Token> {
+        let provider = Provider::instagram();
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let old = Token::builder(&provider, "IGAAold", TokenKind::Long).build()?;
+        let mut account = Account::new(UserId::parse("17841400000000001")?);
+        account.app_scoped_id = Some(AppScopedId::parse("24578199661575705")?);
+        let body = format!(r#"{{"access_token":"IGAAnew","expires_in":5184000,"user_id":{user_id}}}"#);
+        let response = HttpResponse::new(200, Vec::new(), body.into_bytes());
+        parse_refresh_response(&provider, &old, Some(&account), &response, now)
+    }
+
+    #[test]
+    fn a_refresh_may_name_the_account_by_either_of_its_ids_and_by_no_other() {
+        assert!(refreshed_by("17841400000000001").is_ok());
+        assert!(refreshed_by("\"24578199661575705\"").is_ok());
+        assert_eq!(
+            refreshed_by("17841400000000002").unwrap_err().code(),
+            ErrorCode::AccountMismatch
+        );
+    }
 }
