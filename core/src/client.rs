@@ -8,7 +8,7 @@ use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::config::ClientConfig;
 use crate::driver::drive;
 use crate::entropy::Entropy;
-use crate::error::{ErrorCode, Result};
+use crate::error::Result;
 use crate::operation::{self, CompleteRequest, Connection, Operation, Resumable};
 use crate::protocol::answer::TokenAnswer;
 use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
@@ -108,7 +108,7 @@ impl Client {
                 alias: None,
             }))
             .await;
-        if matches!(&outcome, Err(error) if matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns)) {
+        if matches!(&outcome, Err(error) if operation::code_is_unspent(error)) {
             self.completed().unspend(pending);
         }
         outcome

@@ -184,6 +184,11 @@ async fn claim(
     }
 }
 
+/// Whether a login failed before its code left this machine. An error with something to resume comes from a later step.
+pub(crate) fn code_is_unspent(error: &Error) -> bool {
+    error.resumable().is_none() && matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns)
+}
+
 /// A code that never left this machine is not spent: the same redirect may be completed once the network is back.
 async fn unclaim(
     io: &Io,
@@ -192,8 +197,7 @@ async fn unclaim(
     version: Option<u64>,
     error: &Error,
 ) {
-    let unsent = matches!(error.code(), ErrorCode::Offline | ErrorCode::Dns);
-    if let (true, Some(namespace), Some(version)) = (unsent, namespace, version) {
+    if let (true, Some(namespace), Some(version)) = (code_is_unspent(error), namespace, version) {
         // If this fails as well, the person has to log in again: the safe side.
         let _ = io.delete(&StoreKey::login(namespace, &pending.handle()), version).await;
     }

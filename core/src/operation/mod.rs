@@ -36,6 +36,8 @@ mod report;
 mod simple;
 mod store_again;
 
+#[cfg(feature = "client")]
+pub(crate) use complete::code_is_unspent;
 pub use complete::{CompleteRequest, Resumable, complete, resume};
 pub use connection::Connection;
 pub use engine::Operation;
