@@ -9,7 +9,7 @@ use super::opened::UNUSED_REDIRECT;
 use crate::args::Import;
 use crate::context::{Context, transport, writable};
 use crate::exit::{Failure, Outcome};
-use crate::output::view::{Kept, UNKNOWN_APP};
+use crate::output::view::Kept;
 use crate::terminal::{Arrived, Hidden, Input, is_interactive};
 
 /// The most that is read, in bytes; a token has at most 8 KiB.
@@ -62,14 +62,10 @@ pub(crate) async fn run(context: &Context, options: &Import) -> Outcome {
     ui.result(&kept.object(), |width| kept.text(width))
 }
 
-/// A client that needs no redirect URI and no secret. An account's key names an app; when none is known, it is
-/// [`UNKNOWN_APP`], which has the shape of every product's ids and is nobody's.
+/// A client that needs no redirect URI and no secret. An account's key names an app, known or not.
 fn configure(profile: &Profile) -> Outcome<ClientConfig> {
-    let app_id = match &profile.client_id {
-        Some(known) => known.clone(),
-        None if profile.provider.id() == "legacy" => "0".repeat(32),
-        None => UNKNOWN_APP.to_owned(),
-    };
+    let unknown = profile.provider.data().client_id.unknown_app();
+    let app_id = profile.client_id.as_deref().unwrap_or(unknown);
     Ok(ClientConfig::builder(profile.provider.clone(), app_id)
         .redirect_uri(UNUSED_REDIRECT)
         .build()?)

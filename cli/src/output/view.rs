@@ -4,12 +4,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use shutterkey::account::Account;
+use shutterkey::config::ClientIdKind;
 use shutterkey::{AccountKey, Expiry, Refreshable, ScopeSet, Timestamp, Token, TokenKind};
 
 use super::{GOOD, STRONG, Sheet, in_words, masked, plain, when};
-
-/// The client id under which tokens of an unknown app are kept, per provider; see [`crate::commands::import`].
-pub(crate) const UNKNOWN_APP: &str = "00000";
 
 /// What a login or an import ended with.
 pub(crate) struct Kept<'a> {
@@ -103,7 +101,7 @@ pub(crate) fn account_object(name: Option<&str>, key: &AccountKey, account: &Acc
     json!({
         "name": name,
         "provider": key.provider,
-        "app_id": (!is_unknown_app(&key.app_id)).then_some(&key.app_id),
+        "app_id": (!ClientIdKind::is_unknown_app(&key.app_id)).then_some(&key.app_id),
         "user_id": key.user_id.as_str(),
         "app_scoped_id": account.app_scoped_id.as_ref().map(|id| id.as_str()),
         "username": account.username,
@@ -138,11 +136,6 @@ pub(crate) fn token_object(token: &Token, now: Timestamp, missing: Option<&Scope
         object.insert("missing_scopes".to_owned(), json!(missing.iter().collect::<Vec<_>>()));
     }
     Value::Object(object)
-}
-
-/// Whether an account was imported without saying for which app.
-pub(crate) fn is_unknown_app(app_id: &str) -> bool {
-    app_id.len() >= UNKNOWN_APP.len() && app_id.bytes().all(|b| b == b'0')
 }
 
 fn kind_words(kind: TokenKind) -> &'static str {

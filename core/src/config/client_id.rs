@@ -21,6 +21,20 @@ pub enum ClientIdKind {
 }
 
 impl ClientIdKind {
+    /// An id of this shape that is nobody's. A token that was made elsewhere is kept under it when its app is not known:
+    /// using and refreshing it needs no app id.
+    pub const fn unknown_app(self) -> &'static str {
+        match self {
+            Self::Legacy => "00000000000000000000000000000000",
+            _ => "00000",
+        }
+    }
+
+    /// Whether an id is one that [`Self::unknown_app`] gives.
+    pub fn is_unknown_app(id: &str) -> bool {
+        id == Self::Legacy.unknown_app() || id == Self::Any.unknown_app()
+    }
+
     /// Checks an id against the product's shape.
     ///
     /// # Errors
