@@ -247,9 +247,7 @@ impl Keep {
             Meaning::Passing => {
                 if let Retry::After(moment) = error.retry() {
                     record.not_before = Some(moment);
-                    let _ = io
-                        .save(&self.key, record.encode(), Some(version), Some(lease.fence))
-                        .await;
+                    self.write_down(io, lease, &record, version).await;
                 }
                 return self.alive_or(record, now, error);
             }
@@ -258,16 +256,12 @@ impl Keep {
                     reason: error.code().as_str().to_owned(),
                     recheck: now.plus(RECHECK),
                 };
-                let _ = io
-                    .save(&self.key, record.encode(), Some(version), Some(lease.fence))
-                    .await;
+                self.write_down(io, lease, &record, version).await;
                 return Err(error);
             }
             Meaning::Unclear if self.still_lives(io, &record).await => {
                 record.not_before = Some(now.plus(AFTER_REFUSAL));
-                let _ = io
-                    .save(&self.key, record.encode(), Some(version), Some(lease.fence))
-                    .await;
+                self.write_down(io, lease, &record, version).await;
                 return Ok(Kept {
                     record,
                     refreshed: false,
@@ -283,10 +277,15 @@ impl Keep {
             reason: reason.clone(),
             since: now,
         };
+        self.write_down(io, lease, &record, version).await;
+        Err(needs_login(&reason).with_provider_of(&error))
+    }
+
+    /// Remembers what was learnt. If that fails, the next refresh learns it again.
+    async fn write_down(&self, io: &Io, lease: &Lease, record: &AccountRecord, version: u64) {
         let _ = io
             .save(&self.key, record.encode(), Some(version), Some(lease.fence))
             .await;
-        Err(needs_login(&reason).with_provider_of(&error))
     }
 
     /// A refusal without a subcode may be about the refresh alone: what the API answers to a token below 24 hours is
