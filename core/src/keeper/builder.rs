@@ -69,6 +69,7 @@ impl KeeperBuilder {
             memory: Memory::new(self.capacity),
             logins: Mutex::new(HashMap::new()),
             events: Arc::new(events::Queue::default()),
+            running: super::Running::default(),
         }))
     }
 }

@@ -86,6 +86,18 @@ impl Events {
         }
     }
 
+    /// Waits until there is an event, and takes none. For callers that may go away while they wait: an event stays in
+    /// the queue until [`Self::try_next`] takes it.
+    pub async fn ready(&self) {
+        loop {
+            let arrived = self.0.arrived.notified();
+            if !self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
     /// The next event, if there is one.
     pub fn try_next(&self) -> Option<Event> {
         self.0

@@ -114,7 +114,7 @@ impl Keeper {
         let (sender, receiver) = watch::channel(None);
         logins.insert(handle.clone(), receiver.clone());
         let keeper = self.clone();
-        tokio::spawn(async move {
+        self.spawn(async move {
             let result = keeper.run(operation).await;
             keeper
                 .0

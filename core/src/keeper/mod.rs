@@ -10,6 +10,9 @@ mod entry;
 mod events;
 mod logins;
 mod memory;
+#[cfg(all(feature = "config-file", feature = "file-store"))]
+mod open;
+mod running;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,6 +24,7 @@ pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, ImportToken, KeeperBuilder};
 use entry::{Entry, Flight};
 pub use events::{Event, EventKind, Events};
 use memory::Memory;
+use running::Running;
 
 use crate::client::Client;
 use crate::clock::Timestamp;
@@ -43,6 +47,7 @@ struct Inner {
     memory: Memory,
     logins: Mutex<HashMap<String, watch::Receiver<Option<Result<Connection>>>>>,
     events: Arc<events::Queue>,
+    running: Running,
 }
 
 impl Keeper {
@@ -72,12 +77,24 @@ impl Keeper {
     /// `account.not_found`; `account.needs_login` with its reason; `account.checkpoint`; and, only when the token is
     /// dead and could not be renewed, what the refresh failed with.
     pub async fn token(&self, account: &str) -> Result<Token> {
-        let now = self.0.client.now();
-        if let Some(token) = self.0.memory.fresh(account, now, self.0.reread) {
+        if let Some(token) = self.fresh_token(account) {
             return Ok(token);
         }
+        let now = self.0.client.now();
         let entry = self.entry(account, now).await?;
         self.live_token(&entry, now).await
+    }
+
+    /// The account's token if it is in memory and nothing has to be done for it: the way that nearly every call of
+    /// [`Self::token`] takes, for callers that do not want to wait. `None` says nothing about the account.
+    pub fn fresh_token(&self, account: &str) -> Option<Token> {
+        self.0.memory.fresh(account, self.0.client.now(), self.0.reread)
+    }
+
+    /// Waits until everything that runs beside the answers has ended: refreshes, logins, imports. A program that is
+    /// about to end awaits this, with a bound of its own, so that a refresh that was begun is also stored.
+    pub async fn settle(&self) {
+        self.0.running.settled().await;
     }
 
     async fn live_token(&self, entry: &Arc<Entry>, now: Timestamp) -> Result<Token> {
@@ -205,7 +222,7 @@ impl Keeper {
                 namespace: self.0.namespace.clone(),
                 even_if_not_due,
             });
-            tokio::spawn(async move {
+            self.spawn(async move {
                 let outcome = match keeper.flush(&entry).await {
                     Ok(()) => keeper.run(operation).await,
                     Err(error) => Err(error),
@@ -222,11 +239,20 @@ impl Keeper {
     async fn in_background<T: Send + Clone + Sync + 'static>(&self, operation: Operation<T>) -> Result<T> {
         let (sender, receiver) = watch::channel(None);
         let keeper = self.clone();
-        tokio::spawn(async move {
+        self.spawn(async move {
             let result = keeper.run(operation).await;
             sender.send_replace(Some(result));
         });
         arrival(receiver).await
+    }
+
+    /// Runs work in a task of its own, which [`Self::settle`] waits for.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let running = self.0.running.begin();
+        tokio::spawn(async move {
+            work.await;
+            drop(running);
+        });
     }
 
     async fn run<T>(&self, operation: Operation<T>) -> Result<T> {
