@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::memory::Memory;
-use super::{Inner, Keeper, events};
+use super::{Inner, Keeper, Tasks, events};
 use crate::client::Client;
 use crate::protocol::token::{Expiry, TokenKind};
 use crate::secret::Secret;
@@ -27,6 +27,7 @@ pub struct KeeperBuilder {
     namespace: String,
     reread: Duration,
     capacity: usize,
+    tasks: Tasks,
 }
 
 impl KeeperBuilder {
@@ -37,6 +38,7 @@ impl KeeperBuilder {
             namespace: "default".to_owned(),
             reread: DEFAULT_REREAD,
             capacity: DEFAULT_CAPACITY,
+            tasks: Tasks::default(),
         }
     }
 
@@ -59,6 +61,12 @@ impl KeeperBuilder {
         self
     }
 
+    /// Counts this keeper's tasks with those of other keepers.
+    pub fn tasks(mut self, tasks: &Tasks) -> Self {
+        self.tasks = tasks.clone();
+        self
+    }
+
     /// The keeper.
     pub fn build(self) -> Keeper {
         Keeper(Arc::new(Inner {
@@ -69,7 +77,7 @@ impl KeeperBuilder {
             memory: Memory::new(self.capacity),
             logins: Mutex::new(HashMap::new()),
             events: Arc::new(events::Queue::default()),
-            running: super::Running::default(),
+            tasks: self.tasks,
         }))
     }
 }

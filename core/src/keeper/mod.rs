@@ -24,7 +24,7 @@ pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, ImportToken, KeeperBuilder};
 use entry::{Entry, Flight};
 pub use events::{Event, EventKind, Events};
 use memory::Memory;
-use running::Running;
+pub use running::Tasks;
 
 use crate::client::Client;
 use crate::clock::Timestamp;
@@ -47,7 +47,7 @@ struct Inner {
     memory: Memory,
     logins: Mutex<HashMap<String, watch::Receiver<Option<Result<Connection>>>>>,
     events: Arc<events::Queue>,
-    running: Running,
+    tasks: Tasks,
 }
 
 impl Keeper {
@@ -94,7 +94,7 @@ impl Keeper {
     /// Waits until everything that runs beside the answers has ended: refreshes, logins, imports. A program that is
     /// about to end awaits this, with a bound of its own, so that a refresh that was begun is also stored.
     pub async fn settle(&self) {
-        self.0.running.settled().await;
+        self.0.tasks.settled().await;
     }
 
     async fn live_token(&self, entry: &Arc<Entry>, now: Timestamp) -> Result<Token> {
@@ -248,7 +248,7 @@ impl Keeper {
 
     /// Runs work in a task of its own, which [`Self::settle`] waits for.
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let running = self.0.running.begin();
+        let running = self.0.tasks.begin();
         tokio::spawn(async move {
             work.await;
             drop(running);

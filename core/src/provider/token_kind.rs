@@ -33,4 +33,17 @@ impl TokenKind {
             Self::Bearer => "bearer",
         }
     }
+
+    /// The kind of that stable name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        const ALL: [TokenKind; 6] = [
+            TokenKind::Short,
+            TokenKind::Long,
+            TokenKind::Page,
+            TokenKind::SystemUser,
+            TokenKind::Permanent,
+            TokenKind::Bearer,
+        ];
+        ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
 }

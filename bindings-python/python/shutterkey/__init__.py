@@ -1,0 +1,138 @@
+"""Gets an Instagram (Meta) access token and keeps it alive.
+
+After ``shutterkey login``::
+
+    keeper = shutterkey.Keeper()
+    response = httpx.get(url, params=keeper.params("me"))
+    keeper.report("me", response)
+
+``Client`` and ``Keeper`` wait; ``AsyncClient`` and ``AsyncKeeper`` are for asyncio. ``Sandbox`` plays the platform on
+localhost.
+"""
+
+from __future__ import annotations
+
+import atexit as _atexit
+import os as _os
+
+from . import _native
+from ._errors import (
+    AccountError,
+    ConfigError,
+    DeniedError,
+    InternalError,
+    NeedsLogin,
+    NetworkError,
+    ProviderDetails,
+    ProviderError,
+    RedirectError,
+    Retry,
+    ShutterkeyError,
+    StoreError,
+    ThrottledError,
+    TokenError,
+)
+from ._native import (
+    Account,
+    AccountKey,
+    AuthorizationRequest,
+    Client,
+    ClientConfig,
+    Connection,
+    Event,
+    Events,
+    FileStore,
+    Grant,
+    Keeper,
+    LoggedOut,
+    ManualClock,
+    MemoryStore,
+    PendingAuthorization,
+    Provider,
+    Refreshable,
+    Resumable,
+    StoredAccount,
+    Token,
+    TokenAnswer,
+    __version__,
+    check_distinct_redirects,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._aio import AsyncClient, AsyncEvents, AsyncKeeper
+
+__all__ = [
+    "Account",
+    "AccountError",
+    "AccountKey",
+    "AsyncClient",
+    "AsyncEvents",
+    "AsyncKeeper",
+    "AuthorizationRequest",
+    "Client",
+    "ClientConfig",
+    "ConfigError",
+    "Connection",
+    "DeniedError",
+    "Event",
+    "Events",
+    "FileStore",
+    "Grant",
+    "InternalError",
+    "Keeper",
+    "LoggedOut",
+    "ManualClock",
+    "MemoryStore",
+    "NeedsLogin",
+    "NetworkError",
+    "PendingAuthorization",
+    "Provider",
+    "ProviderDetails",
+    "ProviderError",
+    "RedirectError",
+    "Refreshable",
+    "Resumable",
+    "Retry",
+    "ShutterkeyError",
+    "StoreError",
+    "StoredAccount",
+    "ThrottledError",
+    "Token",
+    "TokenAnswer",
+    "TokenError",
+    "__version__",
+    "check_distinct_redirects",
+]
+
+# What is not needed by everybody is loaded when it is first asked for.
+_LATER = {
+    "AsyncClient": "_aio",
+    "AsyncEvents": "_aio",
+    "AsyncKeeper": "_aio",
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+# A child begins with threads of its own, and the interpreter does not end under a thread of ours.
+if hasattr(_os, "register_at_fork"):
+    _os.register_at_fork(
+        before=_native.before_fork,
+        after_in_parent=_native.after_fork_in_parent,
+        after_in_child=_native.after_fork_in_child,
+    )
+_atexit.register(_native.at_exit)

@@ -1,0 +1,64 @@
+"""Types of arguments, for type checkers alone: nothing imports this when a program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol, TypedDict, TypeAlias
+
+from ._native import FileStore, MemoryStore, Provider
+
+Moment: TypeAlias = datetime | int | float
+"""A ``datetime`` with a time zone, or seconds since 1970."""
+
+Length: TypeAlias = timedelta | int | float
+"""A length of time: a ``timedelta``, or seconds."""
+
+
+class HasNow(Protocol):
+    def now(self) -> Moment: ...
+
+
+ClockLike: TypeAlias = HasNow | Callable[[], Moment]
+"""A function that answers the present, or an object with ``now()``: ``ManualClock``, a sandbox's clock, ``time.time``."""
+
+AnyHttp: TypeAlias = Any
+AnyStore: TypeAlias = Any
+
+TokenKind: TypeAlias = Literal["short", "long", "page", "system_user", "permanent", "bearer"]
+ResponseType: TypeAlias = Literal["code", "token"]
+
+
+class Settings(TypedDict, total=False):
+    """What stands over the shared profile."""
+
+    provider: Provider | Literal["instagram", "facebook", "threads", "legacy"] | None
+    client_id: str | None
+    client_secret: str | None
+    redirect_uri: str | None
+    scopes: Iterable[str] | None
+    allow_unknown_scopes: bool | None
+    response_type: ResponseType | None
+
+
+class AuthorizeOptions(TypedDict, total=False):
+    """What a login means to its caller. Everything is optional."""
+
+    required_scopes: Iterable[str] | None
+    """Without which the login is of no use: if one is not granted, completing raises ``denied.scope``."""
+    optional_scopes: Iterable[str] | None
+    """Which may be refused: see ``Connection.missing_scopes``."""
+    expect_account: str | None
+    """The user id that has to log in; another one raises ``account.mismatch``."""
+    context: bytes | None
+    """At most 256 bytes of the caller's own, bound to the login and given back by ``Connection.context``."""
+    return_to: str | None
+    """A path of the caller's own site, checked now and given back by ``Connection.return_to``."""
+    session: str | None
+    """The browser session that the login is bound to; accepting it then needs the same."""
+    ttl: Length | None
+    """How long the answer is waited for; ten minutes."""
+    force_reauth: bool | None
+    """Asks the provider to let the person log in anew."""
+    extra: Mapping[str, str] | None
+    """Further parameters of the authorize URL. None that shutterkey sets itself."""

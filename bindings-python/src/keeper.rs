@@ -1,0 +1,599 @@
+//! The keeper.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use shutterkey::keeper::{DEFAULT_CAPACITY, DEFAULT_REREAD, ImportToken};
+use shutterkey::protocol::request::HttpResponse;
+use shutterkey::{AppScopedId, Error, ErrorCode, Expiry, Secret, Store, TokenKind};
+
+use crate::account::{AccountKey, Connection, LoggedOut, StoredAccount};
+use crate::client::Client;
+use crate::config::{self, ClientConfig};
+use crate::errors::{self, Resumable};
+use crate::pending::{AuthorizationRequest, Grant, PendingAuthorization};
+use crate::process::{self, PerProcess};
+use crate::response;
+use crate::store::{FileStore, Keeping};
+use crate::time::{self, Length, Moment};
+use crate::token::Token;
+use crate::transport::Sending;
+use crate::{clock, wait};
+
+/// Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. One keeper serves
+/// all threads of a process, and goes on working in a forked child.
+#[pyclass(frozen, module = "shutterkey")]
+pub(crate) struct Keeper {
+    client: Py<Client>,
+    store: Py<PyAny>,
+    keeping: Keeping,
+    namespace: String,
+    reread: Duration,
+    capacity: usize,
+    made: PerProcess<shutterkey::Keeper>,
+}
+
+impl Keeper {
+    /// The keeper of this process.
+    pub(crate) fn core(&self, py: Python<'_>) -> PyResult<shutterkey::Keeper> {
+        self.made.get(py, || {
+            let client = self.client.get().core(py)?;
+            let store = self.keeping.store(py)?;
+            Ok(shutterkey::Keeper::builder(client, store)
+                .namespace(self.namespace.as_str())
+                .reread(self.reread)
+                .capacity(self.capacity)
+                .tasks(&process::tasks(py)?)
+                .build())
+        })
+    }
+
+    fn fresh(&self, py: Python<'_>, name: &str) -> Option<Token> {
+        self.made.peek(py, |keeper| keeper.fresh_token(name)).map(Token)
+    }
+
+    fn stored(&self, record: shutterkey::record::AccountRecord, py: Python<'_>) -> StoredAccount {
+        let _ = py;
+        StoredAccount {
+            record,
+            now: self.client.get().clock.now(),
+        }
+    }
+
+    /// The client of keyword arguments over the profile, for the accounts that are in this store.
+    fn client_of(
+        py: Python<'_>,
+        settings: Option<&Bound<'_, PyDict>>,
+        store: Option<&Bound<'_, PyAny>>,
+        namespace: &str,
+    ) -> PyResult<(shutterkey::ClientConfig, Py<PyAny>, Keeping)> {
+        let (profile, settings) = config::profile_with(py, settings)?;
+        let (store, keeping) = match store {
+            Some(store) => (store.clone().unbind(), Keeping::given(store)?),
+            None => {
+                let file = Py::new(py, FileStore::at(profile.store.clone()))?;
+                (file.clone_ref(py).into_any(), Keeping::File(file))
+            }
+        };
+        let opened: Arc<dyn Store> = keeping.store(py)?;
+        let namespace = namespace.to_owned();
+        let builder = wait::wait_for(py, async move {
+            shutterkey::Keeper::profile_config(&profile, &*opened, &namespace).await
+        })?;
+        Ok((config::build(py, settings.over(builder))?.0, store, keeping))
+    }
+}
+
+#[pymethods]
+impl Keeper {
+    /// A keeper of this client's accounts in this store. Without arguments: of the shared profile, in the store that
+    /// `shutterkey login` wrote. Keyword arguments stand over the profile.
+    #[new]
+    #[pyo3(signature = (client=None, store=None, *, namespace="default", reread=None, capacity=DEFAULT_CAPACITY,
+        http=None, clock=None, **settings))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn new(
+        py: Python<'_>,
+        client: Option<&Bound<'_, PyAny>>,
+        store: Option<&Bound<'_, PyAny>>,
+        namespace: &str,
+        reread: Option<Length>,
+        capacity: usize,
+        http: Option<&Bound<'_, PyAny>>,
+        clock: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let (client, store, keeping) = match client {
+            Some(_) if settings.is_some() || http.is_some() || clock.is_some() => {
+                return Err(errors::misuse(
+                    py,
+                    "Give either a client or what it is made of, not both.",
+                ));
+            }
+            Some(client) => {
+                let Some(store) = store else {
+                    return Err(errors::misuse(
+                        py,
+                        "Say which store: Keeper(client, FileStore(\"folder\")), or MemoryStore() in a test.",
+                    ));
+                };
+                let client = match client.cast::<ClientConfig>() {
+                    Ok(config) => {
+                        let sending = Arc::new(Sending::given(py, None)?);
+                        Py::new(
+                            py,
+                            Client::over(config.get().0.clone(), sending, clock::given(py, None)?),
+                        )?
+                    }
+                    Err(_) => client.cast::<Client>()?.clone().unbind(),
+                };
+                (client, store.clone().unbind(), Keeping::given(store)?)
+            }
+            None => {
+                let (config, store, keeping) = Self::client_of(py, settings, store, namespace)?;
+                let client = Client::over(config, Arc::new(Sending::given(py, http)?), clock::given(py, clock)?);
+                (Py::new(py, client)?, store, keeping)
+            }
+        };
+        Ok(Self {
+            client,
+            store,
+            keeping,
+            namespace: namespace.to_owned(),
+            reread: reread.map_or(DEFAULT_REREAD, Length::duration),
+            capacity,
+            made: PerProcess::new(),
+        })
+    }
+
+    /// The client.
+    #[getter]
+    fn client(&self, py: Python<'_>) -> Py<Client> {
+        self.client.clone_ref(py)
+    }
+
+    /// The store, as it was given.
+    #[getter]
+    fn store(&self, py: Python<'_>) -> Py<PyAny> {
+        self.store.clone_ref(py)
+    }
+
+    /// The namespace in the store.
+    #[getter]
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Begins a login: the URL to open in the person's browser, and what to keep until the answer comes.
+    #[pyo3(signature = (**options))]
+    fn authorize(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<AuthorizationRequest> {
+        self.client.get().begin(py, options)
+    }
+
+    /// Completes a login from its redirect URL and stores the account, under a name of the caller's own where one is
+    /// given. What is received is saved as soon as it is received. Two callbacks of one login at once get the same
+    /// result; a later one gets `redirect.state_used`.
+    #[pyo3(signature = (pending, redirect_url, *, name=None))]
+    fn complete(
+        &self,
+        py: Python<'_>,
+        pending: &PendingAuthorization,
+        redirect_url: &str,
+        name: Option<String>,
+    ) -> PyResult<Connection> {
+        let grant = pending.0.accept(redirect_url, self.client.get().clock.now(), None);
+        let grant = grant.map(Grant::new).map_err(|error| errors::raised(py, error))?;
+        self.complete_grant(py, pending, &grant, name)
+    }
+
+    /// The same for a grant that was accepted before: with a session, from a query, or pasted.
+    #[pyo3(signature = (pending, grant, *, name=None))]
+    fn complete_grant(
+        &self,
+        py: Python<'_>,
+        pending: &PendingAuthorization,
+        grant: &Grant,
+        name: Option<String>,
+    ) -> PyResult<Connection> {
+        let (keeper, pending, grant) = (self.core(py)?, pending.0.clone(), grant.take(py)?);
+        let work = async move { keeper.complete_grant(&pending, grant, name.as_deref()).await };
+        wait::wait_for(py, work).map(Connection)
+    }
+
+    /// Finishes a login whose code is spent and whose later step failed.
+    fn resume(&self, py: Python<'_>, resumable: &Resumable) -> PyResult<Connection> {
+        let (keeper, resumable) = (self.core(py)?, resumable.0.clone());
+        wait::wait_for(py, async move { keeper.resume(&resumable).await }).map(Connection)
+    }
+
+    /// Takes a token that was made elsewhere, such as by the dashboard's *Generate token*, asks the provider whose it is
+    /// and stores the account. By default it is a long-lived one of unknown expiry: one refresh tells.
+    #[pyo3(signature = (token, *, name=None, kind=None, expires_at=None))]
+    fn import_token(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyAny>,
+        name: Option<String>,
+        kind: Option<&str>,
+        expires_at: Option<Moment>,
+    ) -> PyResult<Connection> {
+        let (keeper, import) = (self.core(py)?, import_of(py, token, name, kind, expires_at)?);
+        wait::wait_for(py, async move { keeper.import_token(import).await }).map(Connection)
+    }
+
+    /// A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the answer
+    /// when it is due, and only near its end does a caller wait. One refresh serves all callers.
+    fn token(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<Token> {
+        let name = name.to_str()?;
+        if let Some(token) = self.fresh(py, name) {
+            return Ok(token);
+        }
+        let (keeper, name) = (self.core(py)?, name.to_owned());
+        wait::wait_for(py, async move { keeper.token(&name).await }).map(Token)
+    }
+
+    /// The account's token as query parameters: `{"access_token": …}`. For `requests.get(url, params=…)`.
+    fn params<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+        parameters(py, &self.token(py, name)?)
+    }
+
+    /// The account's token as a header (RFC 6750 2.1): `{"Authorization": "Bearer …"}`.
+    fn headers<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+        headers(py, &self.token(py, name)?)
+    }
+
+    /// Refreshes now, although it may not be due. The provider's rules hold: younger than 24 hours raises
+    /// `token.too_young`.
+    fn refresh(&self, py: Python<'_>, name: String) -> PyResult<Token> {
+        let keeper = self.core(py)?;
+        wait::wait_for(py, async move { keeper.refresh(&name).await }).map(Token)
+    }
+
+    /// Tells the keeper what an API answered to a call with the account's token: a response of httpx, requests or aiohttp's
+    /// shape, or status, body and headers. Raises what the answer means when it is not a success: `NeedsLogin` when the
+    /// token is dead, which is remembered.
+    #[pyo3(signature = (name, response, body=None, headers=None))]
+    fn report(
+        &self,
+        py: Python<'_>,
+        name: String,
+        response: &Bound<'_, PyAny>,
+        body: Option<&Bound<'_, PyAny>>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (keeper, answer): (_, HttpResponse) = (self.core(py)?, response::given(response, body, headers)?);
+        wait::wait_for(py, async move { keeper.report(&name, answer).await })
+    }
+
+    /// One account as the store has it.
+    fn account(&self, py: Python<'_>, name: String) -> PyResult<StoredAccount> {
+        let keeper = self.core(py)?;
+        wait::wait_for(py, async move { keeper.account(&name).await }).map(|record| self.stored(record, py))
+    }
+
+    /// This client's accounts in the store, ordered by key.
+    fn accounts(&self, py: Python<'_>) -> PyResult<Vec<StoredAccount>> {
+        let keeper = self.core(py)?;
+        let records = wait::wait_for(py, async move { keeper.accounts().await })?;
+        Ok(records.into_iter().map(|record| self.stored(record, py)).collect())
+    }
+
+    /// The account that a deauthorize or data-deletion callback is about.
+    fn find_app_scoped(&self, py: Python<'_>, app_scoped_id: &str) -> PyResult<Option<AccountKey>> {
+        let (keeper, id) = (self.core(py)?, app_scoped(py, app_scoped_id)?);
+        wait::wait_for(py, async move { keeper.find_app_scoped(&id).await }).map(|key| key.map(AccountKey))
+    }
+
+    /// Ends the account's token at the provider where that is possible, and removes the account.
+    fn logout(&self, py: Python<'_>, name: String) -> PyResult<LoggedOut> {
+        let keeper = self.core(py)?;
+        wait::wait_for(py, async move { keeper.logout(&name).await }).map(LoggedOut)
+    }
+
+    /// Drops an account from memory; the store keeps it.
+    fn forget(&self, py: Python<'_>, name: &str) -> PyResult<()> {
+        self.core(py)?.forget(name);
+        Ok(())
+    }
+
+    /// What happens beside the answers: refreshes, failures of refreshes, accounts that need a login. A bounded queue; one
+    /// reader gets each event.
+    fn events(slf: Py<Self>) -> Events {
+        Events(slf)
+    }
+
+    /// Waits until everything that runs beside the answers has ended.
+    fn settle(&self, py: Python<'_>) -> PyResult<()> {
+        let tasks = process::tasks(py)?;
+        wait::wait(py, async move { tasks.settled().await })
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, pyo3::types::PyTuple>) -> PyResult<()> {
+        self.settle(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let store = self.store.bind(py).repr()?;
+        Ok(format!(
+            "Keeper({}, {store}, namespace={:?})",
+            self.client.get().repr(),
+            self.namespace
+        ))
+    }
+
+    // For AsyncKeeper: the same, answering a future of the running loop.
+
+    /// As the class itself; its HTTP and its store may be asynchronous.
+    #[staticmethod]
+    #[pyo3(signature = (client=None, store=None, *, namespace="default", reread=None, capacity=DEFAULT_CAPACITY,
+        http=None, clock=None, **settings))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn _for_asyncio(
+        py: Python<'_>,
+        client: Option<&Bound<'_, PyAny>>,
+        store: Option<&Bound<'_, PyAny>>,
+        namespace: &str,
+        reread: Option<Length>,
+        capacity: usize,
+        http: Option<&Bound<'_, PyAny>>,
+        clock: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        Self::new(py, client, store, namespace, reread, capacity, http, clock, settings)
+    }
+
+    fn _fresh(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<Option<Token>> {
+        Ok(self.fresh(py, name.to_str()?))
+    }
+
+    #[pyo3(signature = (pending, grant, name))]
+    fn _complete_grant<'py>(
+        &self,
+        py: Python<'py>,
+        pending: &PendingAuthorization,
+        grant: &Grant,
+        name: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, pending, grant) = (self.core(py)?, pending.0.clone(), grant.take(py)?);
+        let work = async move { keeper.complete_grant(&pending, grant, name.as_deref()).await };
+        wait::start(py, work, |_, connection| Ok(Connection(connection)))
+    }
+
+    fn _resume<'py>(&self, py: Python<'py>, resumable: &Resumable) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, resumable) = (self.core(py)?, resumable.0.clone());
+        wait::start(py, async move { keeper.resume(&resumable).await }, |_, connection| {
+            Ok(Connection(connection))
+        })
+    }
+
+    #[pyo3(signature = (token, name, kind, expires_at))]
+    fn _import_token<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Bound<'py, PyAny>,
+        name: Option<String>,
+        kind: Option<&str>,
+        expires_at: Option<Moment>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, import) = (self.core(py)?, import_of(py, token, name, kind, expires_at)?);
+        let work = async move { keeper.import_token(import).await };
+        wait::start(py, work, |_, connection| Ok(Connection(connection)))
+    }
+
+    fn _token<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+        let keeper = self.core(py)?;
+        wait::start(py, async move { keeper.token(&name).await }, |_, token| {
+            Ok(Token(token))
+        })
+    }
+
+    fn _refresh<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+        let keeper = self.core(py)?;
+        wait::start(py, async move { keeper.refresh(&name).await }, |_, token| {
+            Ok(Token(token))
+        })
+    }
+
+    #[pyo3(signature = (name, response, body, headers))]
+    fn _report<'py>(
+        &self,
+        py: Python<'py>,
+        name: String,
+        response: &Bound<'py, PyAny>,
+        body: Option<&Bound<'py, PyAny>>,
+        headers: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, answer) = (self.core(py)?, response::given(response, body, headers)?);
+        wait::start(py, async move { keeper.report(&name, answer).await }, |_, ()| Ok(()))
+    }
+
+    fn _account<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, now) = (self.core(py)?, self.client.get().clock.now());
+        wait::start(py, async move { keeper.account(&name).await }, move |_, record| {
+            Ok(StoredAccount { record, now })
+        })
+    }
+
+    fn _accounts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, now) = (self.core(py)?, self.client.get().clock.now());
+        wait::start(py, async move { keeper.accounts().await }, move |_, records| {
+            Ok(records
+                .into_iter()
+                .map(|record| StoredAccount { record, now })
+                .collect::<Vec<_>>())
+        })
+    }
+
+    fn _find_app_scoped<'py>(&self, py: Python<'py>, app_scoped_id: &str) -> PyResult<Bound<'py, PyAny>> {
+        let (keeper, id) = (self.core(py)?, app_scoped(py, app_scoped_id)?);
+        let work = async move { keeper.find_app_scoped(&id).await };
+        wait::start(py, work, |_, key| Ok(key.map(AccountKey)))
+    }
+
+    fn _logout<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+        let keeper = self.core(py)?;
+        wait::start(py, async move { keeper.logout(&name).await }, |_, logged_out| {
+            Ok(LoggedOut(logged_out))
+        })
+    }
+
+    fn _settle<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let tasks = process::tasks(py)?;
+        let work = async move {
+            tasks.settled().await;
+            Ok(())
+        };
+        wait::start(py, work, |_, ()| Ok(()))
+    }
+
+    fn _event_ready<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let events = self.core(py)?.events();
+        let work = async move {
+            events.ready().await;
+            Ok(())
+        };
+        wait::start(py, work, |_, ()| Ok(()))
+    }
+}
+
+/// The token as query parameters.
+pub(crate) fn parameters<'py>(py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyDict>> {
+    let parameters = PyDict::new(py);
+    parameters.set_item("access_token", token.0.reveal())?;
+    Ok(parameters)
+}
+
+/// The token as a header.
+pub(crate) fn headers<'py>(py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyDict>> {
+    let headers = PyDict::new(py);
+    headers.set_item("Authorization", format!("Bearer {}", token.0.reveal()))?;
+    Ok(headers)
+}
+
+fn app_scoped(py: Python<'_>, id: &str) -> PyResult<AppScopedId> {
+    AppScopedId::parse(id).map_err(|error| errors::raised(py, error))
+}
+
+fn import_of(
+    py: Python<'_>,
+    token: &Bound<'_, PyAny>,
+    name: Option<String>,
+    kind: Option<&str>,
+    expires_at: Option<Moment>,
+) -> PyResult<ImportToken> {
+    let secret = match token.cast::<Token>() {
+        Ok(token) => Secret::from(token.get().0.reveal()),
+        Err(_) => Secret::from(token.extract::<String>()?),
+    };
+    let mut import = ImportToken::new(secret);
+    import.alias = name;
+    import.expiry = expires_at.map(|at| Expiry::At(at.0));
+    import.kind = match kind {
+        None => None,
+        Some(name) => Some(TokenKind::by_name(name).ok_or_else(|| {
+            let what = "A token is short, long, page, system_user, permanent or bearer.";
+            errors::raised(py, Error::with_detail(ErrorCode::ConfigInvalid, what))
+        })?),
+    };
+    Ok(import)
+}
+
+/// What happens beside a keeper's answers. Iterating waits for the next event, for ever; `next()` waits for a while.
+#[pyclass(frozen, module = "shutterkey")]
+pub(crate) struct Events(Py<Keeper>);
+
+#[pymethods]
+impl Events {
+    /// The next event if there is one.
+    fn try_next(&self, py: Python<'_>) -> PyResult<Option<Event>> {
+        Ok(self.0.get().core(py)?.events().try_next().map(Event))
+    }
+
+    /// The next event; waits at most `timeout` seconds for it, and for ever by default. `None`: there was none.
+    #[pyo3(signature = (timeout=None))]
+    fn next(&self, py: Python<'_>, timeout: Option<Length>) -> PyResult<Option<Event>> {
+        let until =
+            timeout.map(|timeout| std::time::Instant::now() + timeout.duration().min(Duration::from_secs(1 << 30)));
+        loop {
+            // The waiting takes no event, so that Ctrl-C loses none.
+            let events = self.0.get().core(py)?.events();
+            if let Some(event) = events.try_next() {
+                return Ok(Some(Event(event)));
+            }
+            let left = until.map(|until| until.saturating_duration_since(std::time::Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ok(None);
+            }
+            wait::wait(py, async move {
+                match left {
+                    Some(left) => drop(tokio::time::timeout(left, events.ready()).await),
+                    None => events.ready().await,
+                }
+            })?;
+        }
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Event>> {
+        self.next(py, None)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "Events()"
+    }
+}
+
+/// Something that happened to an account.
+#[pyclass(frozen, module = "shutterkey")]
+pub(crate) struct Event(shutterkey::keeper::Event);
+
+#[pymethods]
+impl Event {
+    /// The account.
+    #[getter]
+    fn account(&self) -> AccountKey {
+        AccountKey(self.0.account.clone())
+    }
+
+    /// What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked` or
+    /// `recovered`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.kind.as_str()
+    }
+
+    /// Why, where something went wrong: an exception that was not raised.
+    #[getter]
+    fn error<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0
+            .error
+            .clone()
+            .map(|error| errors::exception(py, error))
+            .transpose()
+    }
+
+    /// When.
+    #[getter]
+    fn at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        time::to_python(py, self.0.at)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Event(kind='{}', account='{}', at='{}')",
+            self.0.kind.as_str(),
+            self.0.account,
+            self.0.at
+        )
+    }
+}

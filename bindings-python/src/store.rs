@@ -1,0 +1,158 @@
+//! Where tokens are kept: the built-in stores, or an object of the caller's.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
+use shutterkey::store::{BoxFuture, Listed, Written};
+use shutterkey::{Result, Store, Timestamp};
+
+use crate::process::{PerProcess, StoreCall};
+use crate::wait;
+
+/// Keeps tokens in this process's memory: they are gone when it ends, and a forked child begins with a copy.
+#[pyclass(frozen, module = "shutterkey")]
+pub(crate) struct MemoryStore(Arc<dyn Store>);
+
+#[pymethods]
+impl MemoryStore {
+    #[new]
+    fn new() -> Self {
+        Self(Arc::new(Quiet(Arc::new(shutterkey::MemoryStore::new()))))
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "MemoryStore()"
+    }
+}
+
+/// Keeps tokens in files of a folder that is readable by its owner alone; processes share it.
+#[pyclass(frozen, module = "shutterkey")]
+pub(crate) struct FileStore {
+    path: PathBuf,
+    opened: PerProcess<Arc<dyn Store>>,
+}
+
+impl FileStore {
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self {
+            path,
+            opened: PerProcess::new(),
+        }
+    }
+
+    pub(crate) fn open(&self, py: Python<'_>) -> PyResult<Arc<dyn Store>> {
+        self.opened.get(py, || {
+            let path = self.path.clone();
+            let opened = wait::wait_for(py, async move { shutterkey::FileStore::open(path).await })?;
+            Ok(Arc::new(Quiet(Arc::new(opened))) as Arc<dyn Store>)
+        })
+    }
+}
+
+#[pymethods]
+impl FileStore {
+    /// The store in this folder, which is made if it is not there.
+    #[new]
+    fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let store = Self::at(path);
+        store.open(py)?;
+        Ok(store)
+    }
+
+    /// The folder.
+    #[getter]
+    fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    fn __repr__(&self) -> String {
+        format!("FileStore({:?})", self.path)
+    }
+}
+
+/// Which store a keeper has.
+pub(crate) enum Keeping {
+    File(Py<FileStore>),
+    Other(Arc<dyn Store>),
+}
+
+impl Keeping {
+    pub(crate) fn given(store: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(file) = store.cast::<FileStore>() {
+            return Ok(Self::File(file.clone().unbind()));
+        }
+        if let Ok(memory) = store.cast::<MemoryStore>() {
+            return Ok(Self::Other(Arc::clone(&memory.get().0)));
+        }
+        Err(PyTypeError::new_err(
+            "a store is a FileStore, a MemoryStore, or an object with the methods of shutterkey.Store",
+        ))
+    }
+
+    pub(crate) fn store(&self, py: Python<'_>) -> PyResult<Arc<dyn Store>> {
+        match self {
+            Self::File(file) => file.get().open(py),
+            Self::Other(store) => Ok(Arc::clone(store)),
+        }
+    }
+}
+
+/// A built-in store that stands still while the process forks.
+#[derive(Debug)]
+struct Quiet(Arc<dyn Store>);
+
+macro_rules! quietly {
+    ($call:expr) => {
+        Box::pin(async move {
+            let _call = StoreCall::begin().await;
+            $call.await
+        })
+    };
+}
+
+impl Store for Quiet {
+    fn load<'a>(&'a self, key: &'a StoreKey, now: Timestamp) -> BoxFuture<'a, Result<Option<Stored>>> {
+        quietly!(self.0.load(key, now))
+    }
+
+    fn save<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        record: RecordBytes,
+        expected: Option<u64>,
+        fence: Option<u64>,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Written>> {
+        quietly!(self.0.save(key, record, expected, fence, now))
+    }
+
+    fn delete<'a>(&'a self, key: &'a StoreKey, expected: u64) -> BoxFuture<'a, Result<Written>> {
+        quietly!(self.0.delete(key, expected))
+    }
+
+    fn lease<'a>(&'a self, key: &'a StoreKey, ttl: Duration, now: Timestamp) -> BoxFuture<'a, Result<Option<Lease>>> {
+        quietly!(self.0.lease(key, ttl, now))
+    }
+
+    fn release<'a>(&'a self, lease: Lease) -> BoxFuture<'a, Result<()>> {
+        quietly!(self.0.release(lease))
+    }
+
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        due_before: Option<Timestamp>,
+        after: Option<&'a StoreKey>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Listed>>> {
+        quietly!(self.0.list(prefix, due_before, after, limit))
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<()>> {
+        quietly!(self.0.probe())
+    }
+}

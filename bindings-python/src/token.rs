@@ -1,0 +1,213 @@
+//! Tokens.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use shutterkey::{Expiry, Validity};
+
+use crate::time::{self, Moment};
+
+/// An access token with what is known about it. Its value comes out by `reveal()` alone.
+#[pyclass(frozen, module = "shutterkey")]
+#[derive(Clone)]
+pub(crate) struct Token(pub(crate) shutterkey::Token);
+
+#[pymethods]
+impl Token {
+    /// The token itself, a secret: for the request that needs it, not for a log.
+    fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    /// What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.kind().as_str()
+    }
+
+    /// The scopes that were granted; `None` when the provider did not say.
+    #[getter]
+    fn scopes<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.0
+            .scopes()
+            .map(|scopes| PyTuple::new(py, scopes.iter().collect::<Vec<_>>()))
+            .transpose()
+    }
+
+    /// When it was issued, if that is known.
+    #[getter]
+    fn issued_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        time::maybe(py, self.0.issued_at())
+    }
+
+    /// When it expires. `None`: see `expiry`.
+    #[getter]
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.0.expiry() {
+            Expiry::At(at) => time::to_python(py, at).map(Some),
+            Expiry::Never | Expiry::Unknown => Ok(None),
+        }
+    }
+
+    /// What is known of its expiry: `at` (see `expires_at`), `never`, or `unknown` (an imported token; one refresh tells).
+    #[getter]
+    fn expiry(&self) -> &'static str {
+        match self.0.expiry() {
+            Expiry::At(_) => "at",
+            Expiry::Never => "never",
+            Expiry::Unknown => "unknown",
+        }
+    }
+
+    /// Until when the app may read the person's data with it, where the provider limits that (Facebook Login).
+    #[getter]
+    fn data_access_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        time::maybe(py, self.0.data_access_until())
+    }
+
+    /// Whether a refresh token came with it (RFC 6749 1.5); its value stays inside.
+    #[getter]
+    fn has_refresh_token(&self) -> bool {
+        self.0.refresh_token().is_some()
+    }
+
+    /// Whether it works at a moment, as far as time can tell; by default now, on the machine's clock.
+    #[pyo3(signature = (now=None))]
+    fn is_live(&self, now: Option<Moment>) -> bool {
+        matches!(self.0.validity(time::or_now(now)), Validity::Live { .. })
+    }
+
+    /// Until when it works, if it works at that moment and its end is known.
+    #[pyo3(signature = (now=None))]
+    fn live_until<'py>(&self, py: Python<'py>, now: Option<Moment>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.0.validity(time::or_now(now)) {
+            Validity::Live { until } => time::maybe(py, until),
+            Validity::Expired => Ok(None),
+        }
+    }
+
+    /// Whether it can be refreshed at a moment; by default now, on the machine's clock.
+    #[pyo3(signature = (now=None))]
+    fn refreshable(&self, now: Option<Moment>) -> Refreshable {
+        Refreshable(self.0.refreshable(time::or_now(now)))
+    }
+
+    fn __repr__(&self) -> String {
+        let expiry = match self.0.expiry() {
+            Expiry::At(at) => at.to_string(),
+            Expiry::Never => "never".to_owned(),
+            Expiry::Unknown => "unknown".to_owned(),
+        };
+        format!(
+            "Token([redacted], kind='{}', expires='{expiry}')",
+            self.0.kind().as_str()
+        )
+    }
+
+    fn __str__(&self) -> PyResult<String> {
+        Err(not_a_text())
+    }
+
+    #[expect(unused_variables, reason = "whatever the format")]
+    fn __format__(&self, spec: &Bound<'_, PyAny>) -> PyResult<String> {
+        Err(not_a_text())
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(not_pickled("A Token"))
+    }
+
+    fn __copy__(&self) -> Self {
+        self.clone()
+    }
+
+    #[expect(unused_variables, reason = "nothing in it can be copied")]
+    fn __deepcopy__(&self, memo: &Bound<'_, PyAny>) -> Self {
+        self.clone()
+    }
+}
+
+fn not_a_text() -> PyErr {
+    PyTypeError::new_err(
+        "a Token does not turn into text by itself, so that it is not logged by accident; use token.reveal()",
+    )
+}
+
+/// For values that hold a secret.
+pub(crate) fn not_pickled(what: &str) -> PyErr {
+    PyTypeError::new_err(format!("{what} holds a secret and cannot be pickled"))
+}
+
+/// Whether a token can be refreshed at a moment.
+#[pyclass(frozen, eq, module = "shutterkey")]
+#[derive(PartialEq)]
+pub(crate) struct Refreshable(shutterkey::Refreshable);
+
+#[pymethods]
+impl Refreshable {
+    /// `now`, `not_before` (see `not_before`) or `impossible` (see `reason`).
+    #[getter]
+    fn kind(&self) -> &'static str {
+        match self.0 {
+            shutterkey::Refreshable::Now => "now",
+            shutterkey::Refreshable::NotBefore(_) => "not_before",
+            shutterkey::Refreshable::Impossible(_) => "impossible",
+        }
+    }
+
+    /// From which moment on.
+    #[getter]
+    fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.0 {
+            shutterkey::Refreshable::NotBefore(at) => time::to_python(py, at).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Why not: `expired`, `short_lived`, `never_expires`, `not_offered` or `no_refresh_token`.
+    #[getter]
+    fn reason(&self) -> Option<&'static str> {
+        match self.0 {
+            shutterkey::Refreshable::Impossible(reason) => Some(reason.as_str()),
+            _ => None,
+        }
+    }
+
+    fn __bool__(&self) -> bool {
+        self.0 == shutterkey::Refreshable::Now
+    }
+
+    fn __repr__(&self) -> String {
+        match self.0 {
+            shutterkey::Refreshable::NotBefore(at) => format!("Refreshable('not_before', '{at}')"),
+            shutterkey::Refreshable::Impossible(reason) => format!("Refreshable('impossible', '{}')", reason.as_str()),
+            shutterkey::Refreshable::Now => "Refreshable('now')".to_owned(),
+        }
+    }
+}
+
+/// What a code was exchanged for.
+#[pyclass(frozen, module = "shutterkey")]
+pub(crate) struct TokenAnswer(pub(crate) shutterkey::protocol::answer::TokenAnswer);
+
+#[pymethods]
+impl TokenAnswer {
+    /// The token.
+    #[getter]
+    fn token(&self) -> Token {
+        Token(self.0.token.clone())
+    }
+
+    /// The user id beside it, exact. Which of the account's ids it is differs; `identify()` tells for certain.
+    #[getter]
+    fn user_id(&self) -> Option<&str> {
+        self.0.user_id.as_ref().map(|id| id.as_str())
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "TokenAnswer(token=[redacted], user_id={:?})",
+            self.0.user_id.as_ref().map(|id| id.as_str())
+        )
+    }
+}
