@@ -16,6 +16,7 @@ journeys: ## Run the walks through a real browser; screenshots go to build/journ
 bench: ## Measure against floors and peers; never fails by a number
 	cargo bench --locked -p shutterkey --bench ratios -- --quiet
 	bash tests/bench_command.sh
+	bash tests/bench_python.sh
 
 docs: ## Write docs/errors.md anew from the error catalogue
 	UPDATE_DOCS=1 cargo test --locked -p shutterkey --test catalogue
