@@ -62,6 +62,8 @@ pub enum Command {
     Accounts,
     /// Run the login platform on this machine
     Sandbox(Sandbox),
+    /// Print a new key that seals the logins of a web site
+    Keygen(Keygen),
 }
 
 /// `shutterkey login`
@@ -139,6 +141,23 @@ App Dashboard > Instagram > API setup with Instagram login > Generate token
 Examples:
   shutterkey import
   pbpaste | shutterkey import --account studio";
+
+/// `shutterkey keygen`
+#[derive(Args, Clone, Copy, Debug)]
+#[command(after_help = KEYGEN_EXAMPLES)]
+pub struct Keygen {
+    /// Read the present ring from standard input and put the new key in front: it seals, all open
+    #[arg(long)]
+    pub rotate: bool,
+}
+
+const KEYGEN_EXAMPLES: &str = "\
+A web site seals pending logins into a cookie with a ring of keys (SealKeys in the libraries). All processes of a site \
+have the same ring. To rotate, put a new key in front and drop the last one a day later.
+
+Examples:
+  shutterkey keygen > site-keys                      32 random bytes, with an id
+  shutterkey keygen --rotate < site-keys > next      the new key and those that were there";
 
 /// A command about one account.
 #[derive(Args, Clone, Debug)]

@@ -2,7 +2,7 @@
 //! same command.
 //!
 //! Results go to stdout, everything that is said on the side to stderr. Secrets are never taken from the command line,
-//! and the only command that prints one is `token`. Exit codes are in [`exit::EXIT_CODES`].
+//! and only `token` and `keygen` print one. Exit codes are in [`exit::EXIT_CODES`].
 #![cfg_attr(
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod import;
+mod keygen;
 mod login;
 mod opened;
 mod sandbox;
@@ -27,6 +28,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
             Command::Import(options) => ending.or(import::run(context, &options)).await,
             Command::Token(options) => ending.or(token::run(context, &options)).await,
             Command::Whoami(options) => ending.or(whoami::run(context, &options)).await,
+            Command::Keygen(options) => keygen::run(context, options),
             Command::Accounts => ending.or(accounts::run(context)).await,
         }
     })
