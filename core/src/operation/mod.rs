@@ -36,7 +36,7 @@ mod report;
 mod simple;
 mod store_again;
 
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "web"))]
 pub(crate) use complete::code_is_unspent;
 pub use complete::{CompleteRequest, Resumable, complete, resume};
 pub use connection::Connection;
