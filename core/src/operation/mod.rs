@@ -45,6 +45,8 @@ pub(crate) use engine::{Io, Saved};
 pub use identify::identify;
 pub use import::{ImportRequest, import};
 pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
+#[cfg(feature = "server")]
+pub use logout::forget;
 pub use logout::{LoggedOut, logout};
 pub use report::{Reported, report};
 pub use simple::{discover, exchange, extend, refresh, revoke};
