@@ -50,13 +50,15 @@ impl Routes {
         })
     }
 
-    /// Sends the person on after a login that is completed: to the path that it names, or home. The login leaves the cookie.
+    /// Sends the person on after a login that is completed: to the path that it names, or home, with the fragment
+    /// `#connected` unless the path has one. The login leaves the cookie.
     pub fn connected(&self, request: &Request<'_>, now: Timestamp) -> Response {
         let (back, cookie) = self.without_login(*request, now);
-        // Without a fragment of its own, browsers carry the answer's along: Meta's `#_` would stay in the address bar.
+        // Without a fragment of its own, browsers carry the answer's along: Meta's `#_` would stay in the address bar. An empty
+        // one does not survive every framework.
         let mut location = back.unwrap_or_else(|| self.0.home.clone());
         if !location.contains('#') {
-            location.push('#');
+            location.push_str("#connected");
         }
         with_cookie(Response::see_other(location), cookie)
     }

@@ -56,7 +56,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use callback::Accepted;
-pub use platform::{DeletionRequest, Webhook};
+pub use platform::{DeletionRequest, DeletionStatus, Webhook};
 pub use request::Request;
 pub use response::Response;
 

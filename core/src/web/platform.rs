@@ -22,6 +22,16 @@ pub struct DeletionRequest {
     pub url: String,
 }
 
+/// A deletion whose status somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeletionStatus {
+    /// The verified confirmation code.
+    pub confirmation_code: String,
+    /// When the deletion was asked for.
+    pub requested_at: Timestamp,
+}
+
 /// A verified request to the webhook's address.
 #[derive(Clone, Debug)]
 pub enum Webhook {
@@ -68,23 +78,25 @@ impl Routes {
         Response::json(200, &body)
     }
 
-    /// Verifies the confirmation code that a status page is asked for with (`?code=`), and answers when the deletion was asked
-    /// for.
+    /// Verifies the confirmation code that a status page is asked for with (`?code=`).
     ///
     /// # Errors
     /// `provider.callback_malformed` without a code, `provider.signature_invalid` for one that was not given out here.
-    pub fn deletion_status(&self, request: &Request<'_>) -> Result<Timestamp> {
+    pub fn deletion_status(&self, request: &Request<'_>) -> Result<DeletionStatus> {
         if !matches!(request.method, "GET" | "HEAD") {
             return Err(malformed("A status page is asked for by GET."));
         }
         let code = form_value(request.query.as_bytes(), "code")?;
-        let code = code.ok_or_else(|| malformed("The confirmation code is missing: ?code=…"))?;
-        verify_deletion_code(&code, &self.0.app_secrets)
+        let confirmation_code = code.ok_or_else(|| malformed("The confirmation code is missing: ?code=…"))?;
+        Ok(DeletionStatus {
+            requested_at: verify_deletion_code(&confirmation_code, &self.0.app_secrets)?,
+            confirmation_code,
+        })
     }
 
     /// The status page. `words` says how far the deletion has come, where it is not done before it is confirmed.
-    pub fn deletion_page(&self, requested_at: Timestamp, words: Option<&str>) -> Response {
-        let received = format!("Your request was received: {}.", for_people(requested_at));
+    pub fn deletion_page(&self, deletion: &DeletionStatus, words: Option<&str>) -> Response {
+        let received = format!("Your request was received: {}.", for_people(deletion.requested_at));
         let words = words.unwrap_or("The connection with your account, and what was kept for it, has been deleted.");
         let page = Page {
             title: "Deletion of your data",

@@ -234,9 +234,9 @@ fn answer(
             Ok(routes.deletion_confirmed(&deletion))
         }
         Route::DataDeletion => {
-            let requested_at = routes.deletion_status(request)?;
-            shown.insert("requested_at".into(), requested_at.seconds().into());
-            Ok(routes.deletion_page(requested_at, None))
+            let deletion = routes.deletion_status(request)?;
+            shown.insert("requested_at".into(), deletion.requested_at.seconds().into());
+            Ok(routes.deletion_page(&deletion, None))
         }
         Route::Webhook => match routes.webhook(request)? {
             Webhook::Challenge(response) => Ok(response),
