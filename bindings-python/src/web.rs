@@ -46,6 +46,10 @@ impl WebRequest {
         PyBytes::new(py, &self.body)
     }
 
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(crate::token::not_pickled("A WebRequest"))
+    }
+
     fn __repr__(&self) -> String {
         format!("WebRequest({:?}, [redacted])", self.method)
     }
@@ -93,6 +97,10 @@ pub(crate) struct WebAnswer {
 
 #[pymethods]
 impl WebAnswer {
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(crate::token::not_pickled("A WebAnswer"))
+    }
+
     fn __repr__(&self) -> String {
         format!("WebAnswer(status={}, [redacted])", self.status)
     }
@@ -174,15 +182,10 @@ impl Inner {
         })
     }
 
-    fn start(
-        &self,
-        request: &WebRequest,
-        session: Option<&str>,
-        options: shutterkey::AuthorizeOptions,
-    ) -> shutterkey::Result<Outcome> {
+    fn start(&self, request: &WebRequest, options: shutterkey::AuthorizeOptions) -> shutterkey::Result<Outcome> {
         let entropy = Entropy::from_os()?;
         request
-            .with_core(|it| self.routes.start(it, session, options, self.clock.now(), entropy))
+            .with_core(|it| self.routes.start(it, options, self.clock.now(), entropy))
             .map(Outcome::saying)
     }
 
@@ -352,17 +355,11 @@ impl WebRoutes {
         Ok(self.inner.routes.url(named(route)?))
     }
 
-    /// Begins a login. `session` says who is logged in; `options` are those of `authorize()`.
-    #[pyo3(signature = (request, *, session=None, **options))]
-    fn start(
-        &self,
-        py: Python<'_>,
-        request: &WebRequest,
-        session: Option<&str>,
-        options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<WebAnswer> {
+    /// Begins a login. The options are those of `authorize()`; `session` says who is logged in.
+    #[pyo3(signature = (request, **options))]
+    fn start(&self, py: Python<'_>, request: &WebRequest, options: Option<&Bound<'_, PyDict>>) -> PyResult<WebAnswer> {
         let options = authorize_options(py, options)?;
-        self.answer(py, Route::Start, request, self.inner.start(request, session, options))
+        self.answer(py, Route::Start, request, self.inner.start(request, options))
     }
 
     /// Accepts an answer and sends nothing: `pending` and `grant`, for callers who complete the login themselves.

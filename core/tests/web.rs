@@ -33,7 +33,7 @@ impl Browser {
             body: b"",
         };
         let response = routes
-            .start(&begin, None, AuthorizeOptions::new(), NOW, Entropy::from_os().unwrap())
+            .start(&begin, AuthorizeOptions::new(), NOW, Entropy::from_os().unwrap())
             .unwrap();
         let (_, state) = response.header("location").unwrap().split_once("state=").unwrap();
         Self {

@@ -55,7 +55,7 @@ class Platform:
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    command = shutil.which("shutterkey", path=str(Path(sys.executable).parent))
+    command = shutil.which("shutterkey", path=str(Path(sys.executable).parent)) or shutil.which("shutterkey")
     assert command, "the package brings the command"
     home = {**os.environ, "XDG_DATA_HOME": str(tmp_path_factory.mktemp("data"))}
     running = subprocess.Popen(

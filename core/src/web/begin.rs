@@ -11,8 +11,8 @@ use crate::protocol::jar::PendingJar;
 impl Routes {
     /// Begins a login and sends the person to the provider.
     ///
-    /// The request may carry `return_to`, in its query or form: the path to go to afterwards. `session` says who is logged in
-    /// at this site, if somebody is; the same has to be logged in when the answer comes. `options` has everything else.
+    /// The request may carry `return_to`, in its query or form: the path to go to afterwards. Of `options`,
+    /// the session says who is logged in at this site, if somebody is; the same has to be logged in when the answer comes.
     ///
     /// A login is begun by a person on a page of this site, and by no other page on their behalf (login CSRF, CVE-2015-9284):
     ///
@@ -29,7 +29,6 @@ impl Routes {
     pub fn start(
         &self,
         request: &Request<'_>,
-        session: Option<&str>,
         options: AuthorizeOptions,
         now: Timestamp,
         entropy: Entropy<64>,
@@ -37,10 +36,6 @@ impl Routes {
         self.check_begun_here(*request)?;
         let options = match return_to(*request)? {
             Some(path) => options.return_to(path),
-            None => options,
-        };
-        let options = match session {
-            Some(session) => options.session(session),
             None => options,
         };
         let login = build_authorization_request(&self.0.config, options, now, entropy)?;

@@ -34,7 +34,7 @@
 //!     body: b"",
 //! };
 //! let response = routes
-//!     .start(&request, Some("ada"), AuthorizeOptions::new(), now, Entropy::from_os()?)
+//!     .start(&request, AuthorizeOptions::new().session("ada"), now, Entropy::from_os()?)
 //!     .unwrap_or_else(|error| routes.failed(Route::Start, &request, &error, now));
 //! assert_eq!(response.status, 303);
 //! # Ok(())

@@ -209,7 +209,11 @@ fn answer(
                 Some(context) => options.context(context.as_str()),
                 None => options,
             };
-            routes.start(request, session, options, now, Entropy::from_os()?)
+            let options = match session {
+                Some(session) => options.session(session),
+                None => options,
+            };
+            routes.start(request, options, now, Entropy::from_os()?)
         }
         Route::Callback => {
             let accepted = routes.callback(request, session, now)?;
