@@ -50,6 +50,11 @@ impl Keeper {
         })
     }
 
+    /// The client that it keeps the accounts of.
+    pub(crate) fn of_client(&self) -> &Client {
+        self.client.get()
+    }
+
     fn fresh(&self, py: Python<'_>, name: &str) -> Option<Token> {
         self.made.peek(py, |keeper| keeper.fresh_token(name)).map(Token)
     }

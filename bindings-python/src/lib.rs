@@ -18,6 +18,7 @@ mod time;
 mod token;
 mod transport;
 mod wait;
+mod web;
 
 use pyo3::prelude::*;
 
@@ -49,6 +50,8 @@ mod _native {
     use super::token::{Refreshable, Token, TokenAnswer};
     #[pymodule_export]
     use super::wait::settle_future;
+    #[pymodule_export]
+    use super::web::{WebAnswer, WebRequest, WebRoutes};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -61,7 +61,7 @@
 //!
 //! # Features
 //!
-//! `server` (what needs the app secret), `seal`, `config-file`, `client`, `http`, `file-store` and `login`; all but none is the
+//! `server` (what needs the app secret), `seal`, `web`, `config-file`, `client`, `http`, `file-store` and `login`; all but none is the
 //! default. With no features there is neither tokio, nor TLS, nor a file system.
 #![cfg_attr(
     not(test),
@@ -74,6 +74,8 @@ pub mod config;
 pub mod entropy;
 pub mod error;
 mod form;
+#[cfg(any(feature = "login", feature = "web"))]
+mod html;
 #[cfg(feature = "server")]
 pub mod meta;
 pub mod operation;
@@ -84,6 +86,8 @@ pub mod scope;
 pub mod secret;
 #[doc(hidden)]
 pub mod testing;
+#[cfg(feature = "web")]
+pub mod web;
 
 #[cfg(feature = "client")]
 pub mod client;

@@ -25,6 +25,8 @@ mod show;
 mod signed;
 #[path = "vectors/text.rs"]
 mod text;
+#[path = "vectors/web.rs"]
+mod web;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,7 +39,7 @@ use show::{Outcome, disagreement};
 type Runner = fn(&World<'_>, serde_json::Value) -> Outcome;
 
 /// Every file, and what runs it.
-const TOPICS: [(&str, Runner); 18] = [
+const TOPICS: [(&str, Runner); 19] = [
     ("authorize", begin::authorize),
     ("config", begin::config),
     ("error-answer", answers::error),
@@ -55,6 +57,7 @@ const TOPICS: [(&str, Runner); 18] = [
     ("signed-request", signed::signed_request),
     ("token-answer", answers::token),
     ("token-life", requests::token_life),
+    ("web", web::web),
     ("webhook", signed::webhook),
 ];
 

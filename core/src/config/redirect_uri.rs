@@ -107,6 +107,30 @@ impl RedirectUri {
         self.0.kind
     }
 
+    /// `scheme://host[:port]` in lower case and without a default port, as browsers write an origin; empty for an app's own
+    /// scheme.
+    #[cfg(feature = "web")]
+    pub(crate) fn origin(&self) -> &str {
+        self.cut_at_path().0
+    }
+
+    /// The path, as registered.
+    #[cfg(feature = "web")]
+    pub(crate) fn path(&self) -> &str {
+        self.cut_at_path().1
+    }
+
+    #[cfg(feature = "web")]
+    fn cut_at_path(&self) -> (&str, &str) {
+        let base = &*self.0.base;
+        let host = base.find("://").map_or(0, |at| at + 3);
+        let path = base
+            .get(host..)
+            .and_then(|rest| rest.find('/'))
+            .map_or(0, |at| host + at);
+        base.split_at_checked(path).unwrap_or_default()
+    }
+
     /// The near variant with, or without, a slash at the end: the other thing that is often registered by mistake.
     pub fn slash_variant(&self) -> String {
         let (base, query) = self

@@ -144,6 +144,9 @@ catalogue! {
         RedirectReturnTo = "redirect.return_to", Retry::Never,
             "The address to return to after the login is not a path of this site.",
             "Give a path that begins with one slash, such as /settings.";
+        RedirectCrossSite = "redirect.cross_site", Retry::Login,
+            "The login was not begun from a page of this site.",
+            "Begin a login with a form (method post) or a link on a page of the redirect URI's own origin; name other origins that may begin one in the configuration.";
         RedirectSealInvalid = "redirect.seal_invalid", Retry::Login,
             "The sealed pending login cannot be opened.",
             "It was changed, cut, sealed for another purpose or session, or with a key that is gone. Start the login again.";

@@ -3,6 +3,8 @@
 use super::{Keeper, not_found};
 use crate::account::{AccountKey, AppScopedId, UserId};
 use crate::error::Result;
+#[cfg(feature = "server")]
+use crate::meta::SignedRequest;
 use crate::operation::{self, LoggedOut};
 use crate::protocol::request::HttpResponse;
 use crate::record::{AccountRecord, StoreKey, pointer};
@@ -71,9 +73,41 @@ impl Keeper {
     /// The `store` family.
     pub async fn find_app_scoped(&self, id: &AppScopedId) -> Result<Option<AccountKey>> {
         let config = self.0.client.config();
-        let key = StoreKey::app_scoped(&self.0.namespace, config.provider().id(), config.client_id(), id);
-        let stored = self.0.store.load(&key, self.0.client.now()).await?;
-        Ok(stored.and_then(|stored| pointer(&stored.record.bytes)))
+        let (provider, app_id) = (config.provider().id(), config.client_id());
+        let index = StoreKey::app_scoped(&self.0.namespace, provider, app_id, id);
+        if let Some(stored) = self.0.store.load(&index, self.0.client.now()).await? {
+            return Ok(pointer(&stored.record.bytes));
+        }
+        // Most products have one id for both.
+        let key = AccountKey {
+            provider: provider.to_owned(),
+            app_id: app_id.to_owned(),
+            user_id: UserId::parse(id.as_str())?,
+        };
+        let record = self.load(&StoreKey::account(&self.0.namespace, &key)).await?;
+        Ok(record
+            .filter(|record| record.account.app_scoped_id.is_none())
+            .map(|_| key))
+    }
+
+    /// Removes the account that a verified deauthorize or data-deletion callback is about, and answers which one it was.
+    /// `None`: it is not here, or was connected anew since the callback was made (which may be delivered late, and again).
+    ///
+    /// # Errors
+    /// The `store` family.
+    #[cfg(feature = "server")]
+    pub async fn deauthorized(&self, callback: &SignedRequest) -> Result<Option<AccountKey>> {
+        let Some(key) = self.find_app_scoped(&callback.user_id).await? else {
+            return Ok(None);
+        };
+        let config = self.0.client.config();
+        let removed = self
+            .in_background(operation::forget(config, &self.0.namespace, &key, callback.issued_at))
+            .await?;
+        if removed {
+            self.0.memory.forget_account(&key);
+        }
+        Ok(removed.then_some(key))
     }
 
     /// Ends the account's token at the provider where that is possible, and removes the account.

@@ -1,9 +1,11 @@
 //! What Meta signs, and what it wants signed. All of it needs the app secret: for servers alone.
 
+mod deletion;
 mod proof;
 mod signed_request;
 mod webhook;
 
+pub use deletion::{deletion_code, verify_deletion_code};
 pub use proof::{appsecret_proof, legacy_signature};
 pub use signed_request::{SignedRequest, verify_signed_request};
 pub use webhook::{verify_webhook, webhook_challenge};

@@ -36,7 +36,7 @@ mod report;
 mod simple;
 mod store_again;
 
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "web"))]
 pub(crate) use complete::code_is_unspent;
 pub use complete::{CompleteRequest, Resumable, complete, resume};
 pub use connection::Connection;
@@ -45,6 +45,8 @@ pub(crate) use engine::{Io, Saved};
 pub use identify::identify;
 pub use import::{ImportRequest, import};
 pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
+#[cfg(feature = "server")]
+pub use logout::forget;
 pub use logout::{LoggedOut, logout};
 pub use report::{Reported, report};
 pub use simple::{discover, exchange, extend, refresh, revoke};

@@ -3,15 +3,12 @@
 //! Each is whole in itself: no resource from anywhere, one style and at most one script, both allowed by their hash and by
 //! nothing else. Nothing that a request carries is put into a page; errors are shown in shutterkey's own words.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use hyper::StatusCode;
-use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorCode, Family};
+use crate::html::{csp_source, escape};
 
 const APPROVED: &str = "Approved";
 
@@ -31,7 +28,7 @@ const DONE: &str = r#"<path d="M19.5 24.3l3.2 3.2 6-6.6" stroke-width="2.75"/></
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        source(STYLE)
+        csp_source(STYLE)
     )
 });
 
@@ -40,14 +37,9 @@ static FRAGMENT_POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "{}; script-src '{}'; connect-src 'self'",
         &*POLICY,
-        source(FRAGMENT_SCRIPT)
+        csp_source(FRAGMENT_SCRIPT)
     )
 });
-
-/// The hash source of Content Security Policy 3 for an inline text.
-fn source(text: &str) -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
-}
 
 /// One answer, whole.
 #[derive(Clone)]
@@ -207,19 +199,6 @@ fn document(attributes: &str, title: &str, content: &str, script: &str) -> Strin
          <title>{title} · shutterkey</title><style>{STYLE}</style></head>\
          <body><main{class}>{MARK}{center}<h1>{title}</h1>{content}{footer}</main>{script}</body></html>\n"
     )
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' | '<' | '>' | '"' | '\'' => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -5,80 +5,86 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use shutterkey::web::{self, Route, Routes};
 use shutterkey::{
-    AuthorizeOptions, Client, ClientConfig, Error, HttpRequest, HttpTransport, Keeper, MemoryStore, Method, PendingJar,
+    AuthorizeOptions, Client, ClientConfig, Connection, Entropy, HttpRequest, HttpTransport, Keeper, MemoryStore,
     Provider, SealKeys, Transport,
 };
 use shutterkey_sandbox::{AppSpec, Approval, Product, Sandbox};
 
 struct App {
     keeper: Keeper,
-    keys: SealKeys,
+    routes: Routes,
 }
 
-/// Begins a login. A POST: another site must not be able to begin one by a link.
-async fn start(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refused> {
-    let login = app.keeper.authorize(AuthorizeOptions::new().return_to("/settings"))?;
-    let mut jar = jar(&app, &headers);
-    jar.add(login.pending);
-    let cookie = jar.to_set_cookie(&app.keys, app.keeper.client().now())?;
-    Ok((
-        StatusCode::SEE_OTHER,
-        [(header::SET_COOKIE, cookie), (header::LOCATION, login.url)],
-    )
-        .into_response())
+/// Begins a login; a request of another site's is refused.
+async fn start(
+    State(app): State<Arc<App>>,
+    method: Method,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let headers = copied(&headers);
+    let query = query.unwrap_or_default();
+    let request = web::Request {
+        method: method.as_str(),
+        query: &query,
+        headers: &headers,
+        body: &body,
+    };
+    let now = app.keeper.client().now();
+    let options = AuthorizeOptions::new().return_to("/settings");
+    let response = Entropy::from_os().and_then(|entropy| app.routes.start(&request, options, now, entropy));
+    sent(response.unwrap_or_else(|error| app.routes.failed(Route::Start, &request, &error, now)))
 }
 
 /// The registered redirect URI. Its own query is all that is needed; the Host header is never trusted.
-async fn callback(
-    State(app): State<Arc<App>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Refused> {
+async fn callback(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let headers = copied(&headers);
     let query = query.unwrap_or_default();
+    let request = web::Request {
+        method: "GET",
+        query: &query,
+        headers: &headers,
+        body: b"",
+    };
     let now = app.keeper.client().now();
-    let mut jar = jar(&app, &headers);
-    let pending = jar.find(&query)?.clone();
-    let grant = pending.accept_query(&query, now, None)?;
-    let connection = app.keeper.complete_grant(&pending, grant, None).await?;
-    jar.remove(&pending.handle());
-    let cookie = jar.to_set_cookie(&app.keys, now)?;
-    println!("connected account {}", connection.account.user_id);
-    let to = connection.return_to.unwrap_or_else(|| "/".to_owned());
-    Ok((
-        StatusCode::SEE_OTHER,
-        [(header::SET_COOKIE, cookie), (header::LOCATION, to)],
-    )
-        .into_response())
+    sent(match connect(&app, &request).await {
+        Ok(connection) => {
+            println!("connected account {}", connection.account.user_id);
+            app.routes.connected(&request, now)
+        }
+        Err(error) => app.routes.failed(Route::Callback, &request, &error, now),
+    })
 }
 
-fn jar(app: &App, headers: &HeaderMap) -> PendingJar {
-    let cookie = headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
-    // Over https the last argument is true, and the cookie gets its __Host- name.
-    PendingJar::from_cookie(cookie, &app.keys, app.keeper.client().now(), false)
+async fn connect(app: &App, request: &web::Request<'_>) -> shutterkey::Result<Connection> {
+    let accepted = app.routes.callback(request, None, app.keeper.client().now())?;
+    app.keeper.complete_grant(&accepted.pending, accepted.grant, None).await
 }
 
-/// What went wrong, for the person: the message and what to do. Both are plain text.
-struct Refused(Error);
+fn copied(headers: &HeaderMap) -> Vec<(&str, &str)> {
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect()
+}
 
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self(error)
+fn sent(response: web::Response) -> Response {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut sent = (status, response.body).into_response();
+    for (name, value) in response.headers {
+        if let Ok(value) = value.parse() {
+            sent.headers_mut().insert(name, value);
+        }
     }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        (
-            StatusCode::BAD_REQUEST,
-            format!("{}\n{}\n", self.0.message(), self.0.hint()),
-        )
-            .into_response()
-    }
+    sent
 }
 
 #[tokio::main]
@@ -98,9 +104,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         config = config.client_secret(secret);
     }
     let client = Client::new(config.build()?).with_clock(Arc::new(sandbox.clock()));
+    let routes = Routes::builder(client.config().clone(), Arc::new(SealKeys::generate()?)).build()?;
     let app = Arc::new(App {
         keeper: Keeper::new(client, Arc::new(MemoryStore::new())),
-        keys: SealKeys::generate()?,
+        routes,
     });
     let routes = Router::new()
         .route("/ig/start", post(start))
@@ -111,7 +118,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The walk of one person: press the button, approve at the platform, come back.
     let browser = HttpTransport::new();
     let started = browser
-        .send(&HttpRequest::new(Method::Post, format!("{site}/ig/start")))
+        .send(&HttpRequest::new(shutterkey::Method::Post, format!("{site}/ig/start")).header("origin", site.as_str()))
         .await?;
     let authorize_url = started.header("location").unwrap_or_default();
     let cookie = started
@@ -121,7 +128,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let redirect_url = sandbox.approve(authorize_url, &Approval::by("studio")).await?;
     let back = redirect_url.split('#').next().unwrap_or_default();
     let done = browser
-        .send(&HttpRequest::new(Method::Get, back).header("cookie", cookie))
+        .send(&HttpRequest::new(shutterkey::Method::Get, back).header("cookie", cookie))
         .await?;
     println!(
         "HTTP {}, on to {}",
@@ -131,12 +138,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A page that is loaded again does not complete the login again.
     let again = browser
-        .send(&HttpRequest::new(Method::Get, back).header("cookie", cookie))
+        .send(&HttpRequest::new(shutterkey::Method::Get, back).header("cookie", cookie))
         .await?;
-    println!(
-        "HTTP {}: {}",
-        again.status(),
-        String::from_utf8_lossy(again.body()).lines().next().unwrap_or_default()
-    );
+    println!("HTTP {} for the same address again", again.status());
+
+    // A button on another site begins nothing.
+    let foreign = browser
+        .send(
+            &HttpRequest::new(shutterkey::Method::Post, format!("{site}/ig/start"))
+                .header("origin", "https://evil.example"),
+        )
+        .await?;
+    println!("HTTP {} for another site's button", foreign.status());
     Ok(())
 }
