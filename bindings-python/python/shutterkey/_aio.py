@@ -9,10 +9,8 @@ from ._native import Client, Events, Keeper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from types import TracebackType
-    from typing import Any
 
     from typing_extensions import Self, Unpack
 
@@ -31,7 +29,20 @@ if TYPE_CHECKING:
         Token,
         TokenAnswer,
     )
-    from ._typing import AnyHttp, AnyStore, AuthorizeOptions, ClockLike, Moment, Settings
+    from ._typing import (
+        AnyHttp,
+        AnyStore,
+        AuthorizeOptions,
+        Body,
+        ClockLike,
+        Headers,
+        Length,
+        Moment,
+        ResponseLike,
+        Settings,
+        StreamedResponseLike,
+        TokenKind,
+    )
 
 
 class AsyncClient:
@@ -116,7 +127,7 @@ class AsyncKeeper:
         store: AnyStore | None = None,
         *,
         namespace: str = "default",
-        reread: float | None = None,
+        reread: Length | None = None,
         capacity: int = 10_000,
         http: AnyHttp | None = None,
         clock: ClockLike | None = None,
@@ -180,7 +191,7 @@ class AsyncKeeper:
         token: str | Token,
         *,
         name: str | None = None,
-        kind: str | None = None,
+        kind: TokenKind | None = None,
         expires_at: Moment | None = None,
     ) -> Connection:
         """Takes a token that was made elsewhere, asks the provider whose it is and stores the account."""
@@ -207,9 +218,9 @@ class AsyncKeeper:
     async def report(
         self,
         name: str,
-        response: Any,
-        body: bytes | str | None = None,
-        headers: Mapping[str, str] | None = None,
+        response: ResponseLike | StreamedResponseLike | int,
+        body: Body | None = None,
+        headers: Headers | None = None,
     ) -> None:
         """Tells the keeper what an API answered to a call with the account's token: a response whose body was read, or
         status, body and headers. Raises what the answer means when it is not a success."""
@@ -279,6 +290,4 @@ class AsyncEvents:
             await self._keeper._event_ready()
 
 
-for _class in (AsyncClient, AsyncKeeper, AsyncEvents):
-    _class.__module__ = "shutterkey"
-del _class
+AsyncClient.__module__ = AsyncKeeper.__module__ = AsyncEvents.__module__ = "shutterkey"

@@ -218,6 +218,9 @@ def make(
     )
 
 
-for _class in (Retry, ProviderDetails, ShutterkeyError, NeedsLogin, *_FAMILIES.values()):
-    _class.__module__ = "shutterkey"
-del _class
+def _is_public() -> None:
+    for named in (Retry, ProviderDetails, ShutterkeyError, NeedsLogin, *_FAMILIES.values()):
+        named.__module__ = "shutterkey"
+
+
+_is_public()

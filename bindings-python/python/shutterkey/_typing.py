@@ -1,8 +1,8 @@
-"""Types of arguments, for type checkers alone: nothing imports this when a program runs."""
+"""Types of arguments and of names, for type checkers alone: nothing imports this when a program runs."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypedDict, TypeAlias
 
@@ -23,16 +23,46 @@ ClockLike: TypeAlias = HasNow | Callable[[], Moment]
 """A function that answers the present, or an object with ``now()``: ``ManualClock``, a sandbox's clock, ``time.time``."""
 
 AnyHttp: TypeAlias = Any
-AnyStore: TypeAlias = Any
+AnyStore: TypeAlias = FileStore | MemoryStore | Any
 
-TokenKind: TypeAlias = Literal["short", "long", "page", "system_user", "permanent", "bearer"]
+ProviderLike: TypeAlias = Provider | Literal["instagram", "facebook", "threads", "legacy"]
 ResponseType: TypeAlias = Literal["code", "token"]
+GrantKind: TypeAlias = Literal["code", "token"]
+TokenKind: TypeAlias = Literal["short", "long", "page", "system_user", "permanent", "bearer"]
+ExpiryKind: TypeAlias = Literal["at", "never", "unknown"]
+RefreshableKind: TypeAlias = Literal["now", "not_before", "impossible"]
+NoRefresh: TypeAlias = Literal["expired", "short_lived", "never_expires", "not_offered", "no_refresh_token"]
+AccountStanding: TypeAlias = Literal["live", "login_needed_by", "needs_login", "blocked"]
+EventKind: TypeAlias = Literal[
+    "refreshed", "refresh_failed", "store_failed", "unsaved", "stalled", "needs_login", "blocked", "recovered"
+]
+
+Body: TypeAlias = bytes | str
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+class ResponseLike(Protocol):
+    """A response whose body was read: of httpx, of requests, or of that shape."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+class StreamedResponseLike(Protocol):
+    """A response whose body is read by a call of its own: of aiohttp, of ``urllib.request``, or of that shape."""
+
+    @property
+    def status(self) -> int: ...
 
 
 class Settings(TypedDict, total=False):
     """What stands over the shared profile."""
 
-    provider: Provider | Literal["instagram", "facebook", "threads", "legacy"] | None
+    provider: ProviderLike | None
     client_id: str | None
     client_secret: str | None
     redirect_uri: str | None

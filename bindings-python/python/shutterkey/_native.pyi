@@ -1,0 +1,787 @@
+# The native module, for type checkers and editors. Signatures are written by hand and held to the module by stubtest;
+# docstrings come from the module (tools/document_stub.py).
+
+import os
+from asyncio import Future
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn, final, overload
+
+from typing_extensions import Self, Unpack
+
+from ._codes import ErrorCode, Family, RetryKind
+from ._errors import ShutterkeyError
+from ._typing import (
+    AccountStanding,
+    AnyHttp,
+    AnyStore,
+    AuthorizeOptions,
+    Body,
+    ClockLike,
+    EventKind,
+    ExpiryKind,
+    GrantKind,
+    Headers,
+    Length,
+    Moment,
+    NoRefresh,
+    ProviderLike,
+    RefreshableKind,
+    ResponseLike,
+    ResponseType,
+    Settings,
+    StreamedResponseLike,
+    TokenKind,
+)
+
+__all__ = [
+    "Account",
+    "AccountKey",
+    "AuthorizationRequest",
+    "Client",
+    "ClientConfig",
+    "Connection",
+    "Event",
+    "Events",
+    "FileStore",
+    "Grant",
+    "Keeper",
+    "LoggedOut",
+    "ManualClock",
+    "MemoryStore",
+    "PendingAuthorization",
+    "Provider",
+    "Refreshable",
+    "Resumable",
+    "StoredAccount",
+    "Token",
+    "TokenAnswer",
+    "WebAnswer",
+    "WebRequest",
+    "WebRoutes",
+    "__version__",
+    "after_fork_in_child",
+    "after_fork_in_parent",
+    "at_exit",
+    "before_fork",
+    "catalogue",
+    "check_distinct_redirects",
+    "settle_future",
+]
+
+__version__: str
+
+# --- Providers and configuration ---
+
+@final
+class Provider:
+    """A platform that issues tokens: its endpoints, scopes, lifetimes and habits."""
+    @staticmethod
+    def instagram() -> Provider:
+        """Instagram API with Instagram Login: professional accounts, 60-day tokens."""
+    @staticmethod
+    def facebook() -> Provider:
+        """Facebook Login for Business: Instagram accounts that are linked to a Facebook Page."""
+    @staticmethod
+    def threads() -> Provider:
+        """Threads API."""
+    @staticmethod
+    def legacy() -> Provider:
+        """The Instagram platform of 2010 to 2020. It answers in a sandbox only."""
+    @staticmethod
+    def by_id(id: str) -> Provider:
+        """A built-in provider by its name: `instagram`, `facebook`, `threads` or `legacy`."""
+    @staticmethod
+    def standard(
+        *,
+        authorize_endpoint: str,
+        token_endpoint: str,
+        id: str | None = None,
+        name: str | None = None,
+        issuer: str | None = None,
+        issuer_promised: bool = False,
+        identity_endpoint: str | None = None,
+        identity_member: str = "sub",
+        revocation_endpoint: str | None = None,
+        secret_in_body: bool = False,
+        pkce: bool = True,
+    ) -> Provider:
+        """Any server of RFC 6749, described by hand; `discover()` reads the description from the server (RFC 8414).
+        PKCE with S256 unless it is switched off.
+        """
+    @staticmethod
+    def in_sandbox(id: str, base: str, origin: str | None = None) -> Provider:
+        """The platform of that name, played by a sandbox at this address; `origin` names the sandbox in stored records.
+        """
+    def at_sandbox(self, base: str, origin: str | None = None) -> Provider:
+        """The same platform, played by a sandbox at this address."""
+    @property
+    def id(self) -> str:
+        """Its stable name."""
+    @property
+    def name(self) -> str:
+        """Its name for people."""
+    @property
+    def origin(self) -> str:
+        """Where its tokens belong: they are sent nowhere else."""
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether a sandbox plays it."""
+
+@final
+class ClientConfig:
+    """Who the client is: provider, client id, app secret, redirect URI and scopes. Everything that can be wrong with it
+    is refused here, with a sentence that says what to do.
+    """
+    def __new__(
+        cls,
+        provider: ProviderLike | None = None,
+        *,
+        client_id: str,
+        client_secret: str | None = None,
+        redirect_uri: str | None = None,
+        scopes: Iterable[str] | None = None,
+        allow_unknown_scopes: bool = False,
+        response_type: ResponseType | None = None,
+    ) -> Self: ...
+    @staticmethod
+    def from_profile(**settings: Unpack[Settings]) -> ClientConfig:
+        """The configuration of the shared profile: environment, `shutterkey.toml`, the user's own file. What is given
+        here stands over it.
+        """
+    def with_redirect_uri(self, redirect_uri: str) -> ClientConfig:
+        """The same configuration with another redirect URI."""
+    @property
+    def provider(self) -> Provider:
+        """The platform."""
+    @property
+    def client_id(self) -> str:
+        """The app's id."""
+    @property
+    def has_client_secret(self) -> bool:
+        """Whether there is an app secret; its value stays inside."""
+    @property
+    def redirect_uri(self) -> str:
+        """Where the provider sends people back to."""
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that logins ask for."""
+    @property
+    def response_type(self) -> ResponseType:
+        """`code`, or `token`."""
+    def __reduce__(self) -> NoReturn: ...
+
+def check_distinct_redirects(configs: Sequence[ClientConfig]) -> None:
+    """Refuses clients that share a redirect URI unless each one's provider names itself in its answers (RFC 9700 4.4).
+    """
+
+# --- Logins ---
+
+@final
+class AuthorizationRequest:
+    """Where to send the person, and what to keep until the answer comes."""
+    @property
+    def url(self) -> str:
+        """The authorize URL, to be opened in the person's own browser. It carries the state: do not log it."""
+    @property
+    def pending(self) -> PendingAuthorization:
+        """What the answer is checked against. Keep it with the person's session."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class PendingAuthorization:
+    """A login that was begun and waits for its answer. It holds the state and the code verifier, which are secrets.
+
+    It lives ten minutes by default and is bound to its provider, client id, redirect URI and, if the caller wants,
+    to a browser session. `serialize()` and `seal()` let it wait anywhere; it never travels in `state`.
+    """
+    def accept(self, url: str, *, now: Moment | None = None, session: str | None = None) -> Grant:
+        """Checks a whole redirect URL: that it came to the registered address, its state, then error, then code. For a
+        loopback listener, a paste or a deep link.
+        """
+    def accept_query(self, query: str, *, now: Moment | None = None, session: str | None = None) -> Grant:
+        """The same for the raw query of a route that is itself the registered redirect: behind a proxy, a server does
+        not know its own URL.
+        """
+    def accept_pasted(self, text: str, *, now: Moment | None = None, session: str | None = None) -> Grant:
+        """The same for what a person pasted: quotes, line breaks and a missing scheme are forgiven, a missing state is
+        not.
+        """
+    def serialize(self) -> str:
+        """All of it as text, a secret: for a server-side session. In a cookie or a form use `seal()`."""
+    @staticmethod
+    def deserialize(text: str) -> PendingAuthorization:
+        """Reads what `serialize()` wrote."""
+    @property
+    def provider(self) -> str:
+        """The provider's stable name."""
+    @property
+    def redirect_uri(self) -> str:
+        """Where the answer will come to."""
+    @property
+    def response_type(self) -> ResponseType:
+        """`code` or `token`."""
+    @property
+    def created_at(self) -> datetime:
+        """When the login was begun."""
+    @property
+    def expires_at(self) -> datetime:
+        """Until when its answer is accepted."""
+    @property
+    def context(self) -> bytes | None:
+        """The caller's own data."""
+    @property
+    def return_to(self) -> str | None:
+        """Where the person goes afterwards."""
+    @property
+    def expected_account(self) -> str | None:
+        """The account that has to log in, if it is one in particular."""
+    @property
+    def handle(self) -> str:
+        """A public name of this login, for logs and stores: nothing can be done with it."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Grant:
+    """What an accepted answer grants: a code to be exchanged, or, by explicit choice of `response_type`, a token. It is
+    used once: a client that it was given to has it.
+    """
+    @property
+    def kind(self) -> GrantKind:
+        """`code` or `token`."""
+    def reveal_code(self) -> str | None:
+        """The code, a secret; `None` for a token, and once it was used."""
+    def reveal_access_token(self) -> str | None:
+        """The access token, a secret; `None` for a code, and once it was used."""
+    def reveal_long_lived_token(self) -> str | None:
+        """The long-lived token beside it (Facebook Login), a secret."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Resumable:
+    """What is left of a login whose code is spent and whose later step failed: give it to `resume()`, and the login is
+    finished without a new one. It holds the token that was received and cannot be pickled.
+    """
+    @property
+    def handle(self) -> str:
+        """The public name of the login."""
+    @property
+    def token(self) -> Token:
+        """The token that was received, for callers without a store."""
+
+# --- Tokens ---
+
+@final
+class Token:
+    """An access token with what is known about it. Its value comes out by `reveal()` alone."""
+    def reveal(self) -> str:
+        """The token itself, a secret: for the request that needs it, not for a log."""
+    @property
+    def kind(self) -> TokenKind:
+        """What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`."""
+    @property
+    def scopes(self) -> tuple[str, ...] | None:
+        """The scopes that were granted; `None` when the provider did not say."""
+    @property
+    def issued_at(self) -> datetime | None:
+        """When it was issued, if that is known."""
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it expires. `None`: see `expiry`."""
+    @property
+    def expiry(self) -> ExpiryKind:
+        """What is known of its expiry: `at` (see `expires_at`), `never`, or `unknown` (an imported token; one refresh
+        tells).
+        """
+    @property
+    def data_access_until(self) -> datetime | None:
+        """Until when the app may read the person's data with it, where the provider limits that (Facebook Login)."""
+    @property
+    def has_refresh_token(self) -> bool:
+        """Whether a refresh token came with it (RFC 6749 1.5); its value stays inside."""
+    def is_live(self, now: Moment | None = None) -> bool:
+        """Whether it works at a moment, as far as time can tell; by default now, on the machine's clock."""
+    def live_until(self, now: Moment | None = None) -> datetime | None:
+        """Until when it works, if it works at that moment and its end is known."""
+    def refreshable(self, now: Moment | None = None) -> Refreshable:
+        """Whether it can be refreshed at a moment; by default now, on the machine's clock."""
+    def __str__(self) -> NoReturn: ...
+    def __format__(self, spec: str, /) -> NoReturn: ...
+    def __reduce__(self) -> NoReturn: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, memo: object) -> Self: ...
+
+@final
+class Refreshable:
+    """Whether a token can be refreshed at a moment."""
+    @property
+    def kind(self) -> RefreshableKind:
+        """`now`, `not_before` (see `not_before`) or `impossible` (see `reason`)."""
+    @property
+    def not_before(self) -> datetime | None:
+        """From which moment on."""
+    @property
+    def reason(self) -> NoRefresh | None:
+        """Why not: `expired`, `short_lived`, `never_expires`, `not_offered` or `no_refresh_token`."""
+    def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class TokenAnswer:
+    """What a code was exchanged for."""
+    @property
+    def token(self) -> Token:
+        """The token."""
+    @property
+    def user_id(self) -> str | None:
+        """The user id beside it, exact. Which of the account's ids it is differs; `identify()` tells for certain."""
+
+# --- Accounts ---
+
+@final
+class Account:
+    """An account as the provider describes it. Ids are exact texts."""
+    @property
+    def user_id(self) -> str:
+        """Its own id: for Instagram the professional account id, the same in webhooks and for publishing."""
+    @property
+    def app_scoped_id(self) -> str | None:
+        """The id that this app alone sees, where it is another one; deauthorize and data-deletion callbacks carry it.
+        """
+    @property
+    def username(self) -> str | None:
+        """Its user name, without `@`."""
+    @property
+    def name(self) -> str | None:
+        """The name it shows."""
+    @property
+    def account_type(self) -> str | None:
+        """`Business`, `Media_Creator`, … in the provider's own spelling."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class AccountKey:
+    """Names an account in a store: provider, app and user."""
+    @property
+    def provider(self) -> str:
+        """The provider's stable name."""
+    @property
+    def app_id(self) -> str:
+        """The app (client id) that the token belongs to."""
+    @property
+    def user_id(self) -> str:
+        """The account; a keeper takes it wherever it takes a name."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Connection:
+    """A connected account: who it is, its token, and what the caller had bound to the login."""
+    @property
+    def key(self) -> AccountKey:
+        """Its key in a store."""
+    @property
+    def account(self) -> Account:
+        """The account."""
+    @property
+    def token(self) -> Token:
+        """Its token, long-lived where the provider has that."""
+    @property
+    def missing_scopes(self) -> tuple[str, ...]:
+        """Scopes that were asked for and not granted. Empty as well when the provider did not say what it granted."""
+    @property
+    def context(self) -> bytes | None:
+        """The caller's own data."""
+    @property
+    def return_to(self) -> str | None:
+        """Where to send the person, as it was checked when the login began."""
+
+@final
+class StoredAccount:
+    """An account in a store, with its token and how it stands."""
+    @property
+    def key(self) -> AccountKey:
+        """Its key in the store."""
+    @property
+    def account(self) -> Account:
+        """The account."""
+    @property
+    def token(self) -> Token:
+        """Its token, as it is stored: it may be due, or dead. `Keeper.token()` answers a live one."""
+    @property
+    def state(self) -> AccountStanding:
+        """How it stood when it was read: `live`, `login_needed_by` (see `login_by`), `needs_login` or `blocked` (see
+        `reason`; a checkpoint clears without a new login).
+        """
+    @property
+    def login_by(self) -> datetime | None:
+        """Until when a new login is needed, for `login_needed_by`."""
+    @property
+    def reason(self) -> str | None:
+        """Why it needs a login or is blocked: the code of an error."""
+    @property
+    def recheck_at(self) -> datetime | None:
+        """When a blocked account is worth asking again."""
+    def at(self, now: Moment) -> StoredAccount:
+        """The same account as it stands at another moment, by its record alone."""
+
+@final
+class LoggedOut:
+    """An account that was forgotten."""
+    @property
+    def revoked(self) -> bool:
+        """Whether the provider confirmed that the token is ended."""
+    @property
+    def problem(self) -> ShutterkeyError | None:
+        """Why it is not, where it is not: the provider has no such call, or could not be reached. An exception that was
+        not raised.
+        """
+
+# --- Client ---
+
+@final
+class Client:
+    """A client of one provider, for callers who keep tokens themselves. Most people want a `Keeper`."""
+    @overload
+    def __new__(
+        cls, config: ClientConfig, *, http: AnyHttp | None = None, clock: ClockLike | None = None
+    ) -> Self: ...
+    @overload
+    def __new__(
+        cls,
+        config: None = None,
+        *,
+        http: AnyHttp | None = None,
+        clock: ClockLike | None = None,
+        **settings: Unpack[Settings],
+    ) -> Self: ...
+    @property
+    def config(self) -> ClientConfig:
+        """The configuration."""
+    def now(self) -> datetime:
+        """The present, on this client's clock."""
+    def authorize(self, **options: Unpack[AuthorizeOptions]) -> AuthorizationRequest:
+        """Begins a login: the URL to open in the person's browser, and what to keep until the answer comes."""
+    def complete(self, pending: PendingAuthorization, redirect_url: str) -> Connection:
+        """Completes a login from its redirect URL: exchange, long-lived exchange where there is one, and whose token it
+        is. Nothing is stored. A login is completed once.
+        """
+    def complete_grant(self, pending: PendingAuthorization, grant: Grant) -> Connection:
+        """The same for a grant that was accepted before: with a session, from a query, or pasted."""
+    def resume(self, resumable: Resumable) -> Connection:
+        """Finishes a login whose code is spent and whose later step failed."""
+    def exchange(self, pending: PendingAuthorization, grant: Grant) -> TokenAnswer:
+        """The exchange alone."""
+    def extend(self, token: Token) -> Token:
+        """Makes a short-lived token long-lived."""
+    def refresh(self, token: Token) -> Token:
+        """Refreshes a token."""
+    def identify(self, token: Token) -> Account:
+        """Asks whose token it is."""
+    def revoke(self, token: Token) -> None:
+        """Ends a token at the provider."""
+    # For AsyncClient.
+    @staticmethod
+    def _for_asyncio(
+        config: ClientConfig | None = None,
+        *,
+        http: AnyHttp | None = None,
+        clock: ClockLike | None = None,
+        **settings: Unpack[Settings],
+    ) -> Client:
+        """As the class itself; its HTTP may be asynchronous."""
+    def _complete_grant(self, pending: PendingAuthorization, grant: Grant) -> Future[Connection]: ...
+    def _resume(self, resumable: Resumable) -> Future[Connection]: ...
+    def _exchange(self, pending: PendingAuthorization, grant: Grant) -> Future[TokenAnswer]: ...
+    def _extend(self, token: Token) -> Future[Token]: ...
+    def _refresh(self, token: Token) -> Future[Token]: ...
+    def _identify(self, token: Token) -> Future[Account]: ...
+    def _revoke(self, token: Token) -> Future[None]: ...
+
+# --- Keeper ---
+
+@final
+class Keeper:
+    """Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. One keeper
+    serves all threads of a process, and goes on working in a forked child.
+    """
+    @overload
+    def __new__(
+        cls,
+        client: Client | ClientConfig,
+        store: AnyStore,
+        *,
+        namespace: str = "default",
+        reread: Length | None = None,
+        capacity: int = ...,
+    ) -> Self: ...
+    @overload
+    def __new__(
+        cls,
+        client: None = None,
+        store: AnyStore | None = None,
+        *,
+        namespace: str = "default",
+        reread: Length | None = None,
+        capacity: int = ...,
+        http: AnyHttp | None = None,
+        clock: ClockLike | None = None,
+        **settings: Unpack[Settings],
+    ) -> Self: ...
+    @property
+    def client(self) -> Client:
+        """The client."""
+    @property
+    def store(self) -> AnyStore:
+        """The store, as it was given."""
+    @property
+    def namespace(self) -> str:
+        """The namespace in the store."""
+    def authorize(self, **options: Unpack[AuthorizeOptions]) -> AuthorizationRequest:
+        """Begins a login: the URL to open in the person's browser, and what to keep until the answer comes."""
+    def complete(self, pending: PendingAuthorization, redirect_url: str, *, name: str | None = None) -> Connection:
+        """Completes a login from its redirect URL and stores the account, under a name of the caller's own where one is
+        given. What is received is saved as soon as it is received. Two callbacks of one login at once get the same
+        result; a later one gets `redirect.state_used`.
+        """
+    def complete_grant(self, pending: PendingAuthorization, grant: Grant, *, name: str | None = None) -> Connection:
+        """The same for a grant that was accepted before: with a session, from a query, or pasted."""
+    def resume(self, resumable: Resumable) -> Connection:
+        """Finishes a login whose code is spent and whose later step failed."""
+    def import_token(
+        self,
+        token: str | Token,
+        *,
+        name: str | None = None,
+        kind: TokenKind | None = None,
+        expires_at: Moment | None = None,
+    ) -> Connection:
+        """Takes a token that was made elsewhere, such as by the dashboard's *Generate token*, asks the provider whose
+        it is and stores the account. By default it is a long-lived one of unknown expiry: one refresh tells.
+        """
+    def token(self, name: str) -> Token:
+        """A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the
+        answer when it is due, and only near its end does a caller wait. One refresh serves all callers.
+        """
+    def params(self, name: str) -> dict[str, str]:
+        """The account's token as query parameters: `{"access_token": …}`. For `requests.get(url, params=…)`."""
+    def headers(self, name: str) -> dict[str, str]:
+        """The account's token as a header (RFC 6750 2.1): `{"Authorization": "Bearer …"}`."""
+    def refresh(self, name: str) -> Token:
+        """Refreshes now, although it may not be due. The provider's rules hold: younger than 24 hours raises
+        `token.too_young`.
+        """
+    @overload
+    def report(
+        self, name: str, response: ResponseLike, body: Body | None = None, headers: Headers | None = None
+    ) -> None:
+        """Tells the keeper what an API answered to a call with the account's token: a response of httpx, requests or
+        aiohttp's shape, or status, body and headers. Raises what the answer means when it is not a success:
+        `NeedsLogin` when the token is dead, which is remembered.
+        """
+    @overload
+    def report(
+        self, name: str, response: StreamedResponseLike, body: Body, headers: Headers | None = None
+    ) -> None: ...
+    @overload
+    def report(self, name: str, response: int, body: Body | None = None, headers: Headers | None = None) -> None: ...
+    def account(self, name: str) -> StoredAccount:
+        """One account as the store has it."""
+    def accounts(self) -> list[StoredAccount]:
+        """This client's accounts in the store, ordered by key."""
+    def find_app_scoped(self, app_scoped_id: str) -> AccountKey | None:
+        """The account that a deauthorize or data-deletion callback is about."""
+    def logout(self, name: str) -> LoggedOut:
+        """Ends the account's token at the provider where that is possible, and removes the account."""
+    def forget(self, name: str) -> None:
+        """Drops an account from memory; the store keeps it."""
+    def events(self) -> Events:
+        """What happens beside the answers: refreshes, failures of refreshes, accounts that need a login. A bounded
+        queue; one reader gets each event.
+        """
+    def settle(self) -> None:
+        """Waits until everything that runs beside the answers has ended."""
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+    # For AsyncKeeper.
+    @staticmethod
+    def _for_asyncio(
+        client: Client | ClientConfig | None = None,
+        store: AnyStore | None = None,
+        *,
+        namespace: str = "default",
+        reread: Length | None = None,
+        capacity: int = ...,
+        http: AnyHttp | None = None,
+        clock: ClockLike | None = None,
+        **settings: Unpack[Settings],
+    ) -> Keeper:
+        """As the class itself; its HTTP and its store may be asynchronous."""
+    def _fresh(self, name: str) -> Token | None: ...
+    def _complete_grant(
+        self, pending: PendingAuthorization, grant: Grant, name: str | None
+    ) -> Future[Connection]: ...
+    def _resume(self, resumable: Resumable) -> Future[Connection]: ...
+    def _import_token(
+        self, token: str | Token, name: str | None, kind: TokenKind | None, expires_at: Moment | None
+    ) -> Future[Connection]: ...
+    def _token(self, name: str) -> Future[Token]: ...
+    def _refresh(self, name: str) -> Future[Token]: ...
+    def _report(
+        self,
+        name: str,
+        response: ResponseLike | StreamedResponseLike | int,
+        body: Body | None,
+        headers: Headers | None,
+    ) -> Future[None]: ...
+    def _account(self, name: str) -> Future[StoredAccount]: ...
+    def _accounts(self) -> Future[list[StoredAccount]]: ...
+    def _find_app_scoped(self, app_scoped_id: str) -> Future[AccountKey | None]: ...
+    def _logout(self, name: str) -> Future[LoggedOut]: ...
+    def _settle(self) -> Future[None]: ...
+    def _event_ready(self) -> Future[None]: ...
+
+@final
+class Events:
+    """What happens beside a keeper's answers. Iterating waits for the next event, for ever; `next()` waits for a while.
+    """
+    def try_next(self) -> Event | None:
+        """The next event if there is one."""
+    def next(self, timeout: Length | None = None) -> Event | None:
+        """The next event; waits at most `timeout` seconds for it, and for ever by default. `None`: there was none."""
+    def __iter__(self) -> Iterator[Event]: ...
+    def __next__(self) -> Event: ...
+
+@final
+class Event:
+    """Something that happened to an account."""
+    @property
+    def account(self) -> AccountKey:
+        """The account."""
+    @property
+    def kind(self) -> EventKind:
+        """What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked`
+        or `recovered`.
+        """
+    @property
+    def error(self) -> ShutterkeyError | None:
+        """Why, where something went wrong: an exception that was not raised."""
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+# --- Stores ---
+
+@final
+class MemoryStore:
+    """Keeps tokens in this process's memory: they are gone when it ends, and a forked child begins with a copy."""
+    def __new__(cls) -> Self: ...
+
+@final
+class FileStore:
+    """Keeps tokens in files of a folder that is readable by its owner alone; processes share it."""
+    def __new__(cls, path: str | os.PathLike[str]) -> Self: ...
+    @property
+    def path(self) -> Path:
+        """The folder."""
+
+# --- Clocks ---
+
+@final
+class ManualClock:
+    """A clock that stands still until it is moved, for tests: give it to a client or a keeper as `clock=`."""
+    def __new__(cls, now: Moment | None = None) -> Self: ...
+    def advance(self, length: Length) -> None:
+        """Moves by a length of time, in seconds or as a `timedelta`; backwards if it is negative."""
+    def set(self, now: Moment) -> None:
+        """Moves to a moment, forwards or backwards."""
+    def now(self) -> datetime:
+        """The moment it stands at."""
+
+# --- For the package and its tools ---
+
+def catalogue() -> list[tuple[ErrorCode, Family, str, str, RetryKind]]:
+    """The catalogue of errors: (code, family, summary, hint, retry) of each, in its order. For tests and tools."""
+def before_fork() -> None:
+    """Holds the built-in stores still."""
+def after_fork_in_parent() -> None: ...
+def after_fork_in_child() -> None:
+    """Forgets what belongs to the parent."""
+def at_exit() -> None:
+    """Before the interpreter goes away: what was begun beside the answers is finished, within bounds, and then no
+    thread of ours enters Python any more.
+    """
+def settle_future(future: Future[Any], ok: bool, value: object) -> None:
+    """Gives a future its result, unless it was cancelled. For the package alone."""
+
+# --- Web ---
+
+@final
+class WebRequest:
+    def __new__(
+        cls, method: str, query: str = "", headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> WebRequest: ...
+    @property
+    def body(self) -> bytes: ...
+
+@final
+class WebAnswer:
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def error(self) -> ShutterkeyError | None: ...
+    @property
+    def pending(self) -> PendingAuthorization | None: ...
+    @property
+    def grant(self) -> Grant | None: ...
+    @property
+    def connection(self) -> Connection | None: ...
+    @property
+    def user_id(self) -> str | None: ...
+    @property
+    def issued_at(self) -> datetime | None: ...
+    @property
+    def removed(self) -> AccountKey | None: ...
+    @property
+    def confirmation_code(self) -> str | None: ...
+    @property
+    def delivery(self) -> bool: ...
+
+@final
+class WebRoutes:
+    def __new__(
+        cls,
+        of: Keeper | Client,
+        keys: str,
+        *,
+        origin: str | None = None,
+        trusted_origins: Sequence[str] = (),
+        prefix: str | None = None,
+        home: str | None = None,
+        app_secrets: Sequence[str] = (),
+        verify_token: str | None = None,
+    ) -> WebRoutes: ...
+    def path(self, route: str) -> str: ...
+    def url(self, route: str) -> str: ...
+    def start(self, request: WebRequest, **options: Unpack[AuthorizeOptions]) -> WebAnswer: ...
+    def accept(self, request: WebRequest, *, session: str | None = None) -> WebAnswer: ...
+    def callback(self, request: WebRequest, *, session: str | None = None, name: str | None = None) -> WebAnswer: ...
+    def deauthorize(self, request: WebRequest) -> WebAnswer: ...
+    def data_deletion(self, request: WebRequest) -> WebAnswer: ...
+    def verify(self, route: str, request: WebRequest) -> WebAnswer: ...
+    def deletion_status(self, request: WebRequest, words: str | None = None) -> WebAnswer: ...
+    def webhook(self, request: WebRequest) -> WebAnswer: ...
+    def _callback(
+        self, request: WebRequest, *, session: str | None = None, name: str | None = None
+    ) -> Future[WebAnswer]: ...
+    def _deauthorize(self, request: WebRequest) -> Future[WebAnswer]: ...
+    def _data_deletion(self, request: WebRequest) -> Future[WebAnswer]: ...
