@@ -723,41 +723,52 @@ def settle_future(future: Future[Any], ok: bool, value: object) -> None:
 
 @final
 class WebRequest:
+    """A request, copied from a framework's own: method, raw query, all header fields, raw body."""
     def __new__(
         cls, method: str, query: str = "", headers: Sequence[tuple[str, str]] = (), body: bytes = b""
     ) -> WebRequest: ...
     @property
-    def body(self) -> bytes: ...
+    def body(self) -> bytes:
+        """The raw body."""
 
 @final
 class WebAnswer:
+    """What a route came to: the response to send in any case, the error if there was one, and what was verified."""
     @property
     def status(self) -> int: ...
     @property
-    def headers(self) -> list[tuple[str, str]]: ...
+    def headers(self) -> list[tuple[str, str]]:
+        """Pairs of name and value; each name once."""
     @property
     def body(self) -> str: ...
     @property
-    def error(self) -> ShutterkeyError | None: ...
+    def error(self) -> ShutterkeyError | None:
+        """An exception that was not raised; `None` when all went well."""
     @property
-    def pending(self) -> PendingAuthorization | None: ...
+    def pending(self) -> PendingAuthorization | None:
+        """What was verified; each member is `None` where it has no meaning."""
     @property
     def grant(self) -> Grant | None: ...
     @property
     def connection(self) -> Connection | None: ...
     @property
-    def user_id(self) -> str | None: ...
+    def user_id(self) -> str | None:
+        """The app-scoped id that a callback of the platform is about."""
     @property
-    def issued_at(self) -> datetime | None: ...
+    def issued_at(self) -> datetime | None:
+        """When that callback was made, or a deletion was asked for."""
     @property
-    def removed(self) -> AccountKey | None: ...
+    def removed(self) -> AccountKey | None:
+        """The account that was removed."""
     @property
     def confirmation_code(self) -> str | None: ...
     @property
-    def delivery(self) -> bool: ...
+    def delivery(self) -> bool:
+        """Whether the body is a verified delivery of the webhook."""
 
 @final
 class WebRoutes:
+    """The decisions of one client's routes; `shutterkey.starlette`, `.flask` and `.django` are made of it."""
     def __new__(
         cls,
         of: Keeper | Client,
@@ -770,16 +781,28 @@ class WebRoutes:
         app_secrets: Sequence[str] = (),
         verify_token: str | None = None,
     ) -> WebRoutes: ...
-    def path(self, route: str) -> str: ...
-    def url(self, route: str) -> str: ...
-    def start(self, request: WebRequest, **options: Unpack[AuthorizeOptions]) -> WebAnswer: ...
-    def accept(self, request: WebRequest, *, session: str | None = None) -> WebAnswer: ...
-    def callback(self, request: WebRequest, *, session: str | None = None, name: str | None = None) -> WebAnswer: ...
-    def deauthorize(self, request: WebRequest) -> WebAnswer: ...
-    def data_deletion(self, request: WebRequest) -> WebAnswer: ...
-    def verify(self, route: str, request: WebRequest) -> WebAnswer: ...
-    def deletion_status(self, request: WebRequest, words: str | None = None) -> WebAnswer: ...
-    def webhook(self, request: WebRequest) -> WebAnswer: ...
+    def path(self, route: str) -> str:
+        """The path of a route: `start`, `callback`, `deauthorize`, `data-deletion` or `webhook`."""
+    def url(self, route: str) -> str:
+        """The address of a route, as it is entered in the App Dashboard."""
+    def start(self, request: WebRequest, **options: Unpack[AuthorizeOptions]) -> WebAnswer:
+        """Begins a login. The options are those of `authorize()`; `session` says who is logged in."""
+    def accept(self, request: WebRequest, *, session: str | None = None) -> WebAnswer:
+        """Accepts an answer and sends nothing: `pending` and `grant`, for callers who complete the login themselves."""
+    def callback(self, request: WebRequest, *, session: str | None = None, name: str | None = None) -> WebAnswer:
+        """Accepts an answer and completes the login with the keeper, which stores the account, under a name if one is
+        given.
+        """
+    def deauthorize(self, request: WebRequest) -> WebAnswer:
+        """Verifies a deauthorize callback and removes the account."""
+    def data_deletion(self, request: WebRequest) -> WebAnswer:
+        """Verifies a data-deletion request and removes the account."""
+    def verify(self, route: str, request: WebRequest) -> WebAnswer:
+        """Verifies one of the two and removes nothing."""
+    def deletion_status(self, request: WebRequest, words: str | None = None) -> WebAnswer:
+        """The status page of a deletion. `words` say how far it has come, where it is not done at once."""
+    def webhook(self, request: WebRequest) -> WebAnswer:
+        """The subscription check, or a delivery."""
     def _callback(
         self, request: WebRequest, *, session: str | None = None, name: str | None = None
     ) -> Future[WebAnswer]: ...
