@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use shutterkey::keeper::{DEFAULT_CAPACITY, DEFAULT_REREAD, ImportToken};
 use shutterkey::protocol::request::HttpResponse;
-use shutterkey::{AppScopedId, Error, ErrorCode, Expiry, Secret, Store, TokenKind};
+use shutterkey::{AppScopedId, Expiry, Store};
 
 use crate::account::{AccountKey, Connection, LoggedOut, StoredAccount};
 use crate::client::Client;
@@ -18,7 +18,7 @@ use crate::process::{self, PerProcess};
 use crate::response;
 use crate::store::{FileStore, Keeping};
 use crate::time::{self, Length, Moment};
-use crate::token::Token;
+use crate::token::{self, Token};
 use crate::transport::Sending;
 use crate::{clock, wait};
 
@@ -493,20 +493,10 @@ fn import_of(
     kind: Option<&str>,
     expires_at: Option<Moment>,
 ) -> PyResult<ImportToken> {
-    let secret = match token.cast::<Token>() {
-        Ok(token) => Secret::from(token.get().0.reveal()),
-        Err(_) => Secret::from(token.extract::<String>()?),
-    };
-    let mut import = ImportToken::new(secret);
+    let mut import = ImportToken::new(token::value_of(token)?);
     import.alias = name;
     import.expiry = expires_at.map(|at| Expiry::At(at.0));
-    import.kind = match kind {
-        None => None,
-        Some(name) => Some(TokenKind::by_name(name).ok_or_else(|| {
-            let what = "A token is short, long, page, system_user, permanent or bearer.";
-            errors::raised(py, Error::with_detail(ErrorCode::ConfigInvalid, what))
-        })?),
-    };
+    import.kind = kind.map(|name| token::kind_named(py, name)).transpose()?;
     Ok(import)
 }
 

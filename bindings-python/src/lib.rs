@@ -5,15 +5,23 @@ mod account;
 mod client;
 mod clock;
 mod config;
+mod discover;
 mod errors;
 mod gate;
+mod http;
+mod jar;
 mod keeper;
+mod meta;
+mod operation;
 mod options;
 mod pending;
 mod process;
+mod protocol;
 mod provider;
 mod response;
+mod seal;
 mod store;
+mod testing;
 mod time;
 mod token;
 mod transport;
@@ -35,17 +43,40 @@ mod _native {
     #[pymodule_export]
     use super::config::{ClientConfig, check_distinct_redirects};
     #[pymodule_export]
+    use super::discover::{discover, discover_for_asyncio};
+    #[pymodule_export]
     use super::errors::{Resumable, catalogue};
     #[pymodule_export]
+    use super::http::{HttpRequest, HttpResponse};
+    #[pymodule_export]
+    use super::jar::PendingJar;
+    #[pymodule_export]
     use super::keeper::{Event, Events, Keeper};
+    #[pymodule_export]
+    use super::meta::{
+        SignedRequest, appsecret_proof, check_return_to, classify, legacy_signature, verify_signed_request,
+        verify_webhook, webhook_challenge,
+    };
+    #[pymodule_export]
+    use super::operation::{Answer, Kept, Operation, Reported, Step};
     #[pymodule_export]
     use super::pending::{AuthorizationRequest, Grant, PendingAuthorization};
     #[pymodule_export]
     use super::process::{after_fork_in_child, after_fork_in_parent, at_exit, before_fork};
     #[pymodule_export]
+    use super::protocol::{
+        ReplayGuard, build_exchange_request, build_extend_request, build_identify_request, build_metadata_request,
+        build_refresh_request, build_revoke_request, metadata_urls, parse_exchange_response, parse_extend_response,
+        parse_identify_response, parse_metadata, parse_refresh_response, parse_revoke_response,
+    };
+    #[pymodule_export]
     use super::provider::Provider;
     #[pymodule_export]
+    use super::seal::SealKeys;
+    #[pymodule_export]
     use super::store::{FileStore, MemoryStore};
+    #[pymodule_export]
+    use super::testing::{resolve_profile, testing_authorize, testing_seal, testing_seal_keys};
     #[pymodule_export]
     use super::token::{Refreshable, Token, TokenAnswer};
     #[pymodule_export]

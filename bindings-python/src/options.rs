@@ -6,6 +6,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use shutterkey::{AuthorizeOptions, ScopeSet, UserId};
 
 use crate::errors;
+use crate::response;
 use crate::time::Length;
 
 /// Reads the keyword arguments of `authorize`.
@@ -31,8 +32,8 @@ pub(crate) fn authorize_options(py: Python<'_>, given: Option<&Bound<'_, PyDict>
                 false => options,
             },
             "extra" => {
-                for (name, value) in value.cast::<PyDict>()?.iter() {
-                    options = options.extra(name.extract::<String>()?, value.extract::<String>()?);
+                for (name, value) in response::pairs(Some(&value))? {
+                    options = options.extra(name, value);
                 }
                 options
             }

@@ -7,6 +7,7 @@ use pyo3::types::PyBytes;
 use shutterkey::{Error, ErrorCode, Secret};
 
 use crate::errors;
+use crate::seal::Sealing;
 use crate::time::{self, Moment};
 
 /// Where to send the person, and what to keep until the answer comes.
@@ -96,6 +97,34 @@ impl PendingAuthorization {
         shutterkey::PendingAuthorization::deserialize(text)
             .map(Self)
             .map_err(|error| errors::raised(py, error))
+    }
+
+    /// Seals the login for a cookie, a hidden field or a handle, with a `SealKeys` or a sealer of one's own. Provider and
+    /// session are bound to it. Whoever has the sealed text can present it again: single use is the store's part.
+    #[pyo3(signature = (keys, session=None))]
+    fn seal(&self, py: Python<'_>, keys: &Bound<'_, PyAny>, session: Option<&str>) -> PyResult<String> {
+        let sealing = Sealing::given(keys)?;
+        sealing.outcome(py, self.0.seal(sealing.core(), session))
+    }
+
+    /// Opens a sealed login of this provider and session. Raises `redirect.seal_invalid` for anything else.
+    #[staticmethod]
+    #[pyo3(signature = (sealed, keys, provider, session=None))]
+    fn open(
+        py: Python<'_>,
+        sealed: &str,
+        keys: &Bound<'_, PyAny>,
+        provider: &str,
+        session: Option<&str>,
+    ) -> PyResult<Self> {
+        let sealing = Sealing::given(keys)?;
+        let opened = shutterkey::PendingAuthorization::open(sealed, sealing.core(), provider, session);
+        sealing.outcome(py, opened.map(Self))
+    }
+
+    /// The code verifier (RFC 7636), a secret, for an exchange of one's own; `None` without PKCE.
+    fn reveal_verifier(&self) -> Option<&str> {
+        self.0.verifier().map(|verifier| verifier.reveal())
     }
 
     /// The provider's stable name.

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use shutterkey::provider::StandardBuilder;
+use shutterkey::provider::{ClientAuth, Revoke, StandardBuilder};
 use shutterkey::{Error, ErrorCode};
 
 use crate::errors;
@@ -48,28 +48,32 @@ impl Provider {
     }
 
     /// Any server of RFC 6749, described by hand; `discover()` reads the description from the server (RFC 8414). PKCE with
-    /// S256 unless it is switched off.
+    /// S256 unless it is switched off. Authorization and token endpoint are needed: `config.missing`.
     #[staticmethod]
-    #[pyo3(signature = (*, authorize_endpoint, token_endpoint, id=None, name=None, issuer=None, issuer_promised=false,
-        identity_endpoint=None, identity_member="sub", revocation_endpoint=None, secret_in_body=false, pkce=true))]
+    #[pyo3(signature = (*, authorize_endpoint=None, token_endpoint=None, id=None, name=None, issuer=None, issuer_promised=false,
+        identity_endpoint=None, identity_member="sub".to_owned(), revocation_endpoint=None, secret_in_body=false, pkce=true))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn standard(
         py: Python<'_>,
-        authorize_endpoint: &str,
-        token_endpoint: &str,
-        id: Option<&str>,
-        name: Option<&str>,
+        authorize_endpoint: Option<&str>,
+        token_endpoint: Option<&str>,
+        id: Option<String>,
+        name: Option<String>,
         issuer: Option<&str>,
         issuer_promised: bool,
-        identity_endpoint: Option<&str>,
-        identity_member: &str,
+        identity_endpoint: Option<String>,
+        identity_member: String,
         revocation_endpoint: Option<&str>,
         secret_in_body: bool,
         pkce: bool,
     ) -> PyResult<Self> {
-        let mut builder = shutterkey::Provider::standard()
-            .authorize_endpoint(authorize_endpoint)
-            .token_endpoint(token_endpoint);
+        let mut builder = shutterkey::Provider::standard();
+        if let Some(url) = authorize_endpoint {
+            builder = builder.authorize_endpoint(url);
+        }
+        if let Some(url) = token_endpoint {
+            builder = builder.token_endpoint(url);
+        }
         if let Some(issuer) = issuer {
             builder = builder.issuer(issuer, issuer_promised);
         }
@@ -132,30 +136,76 @@ impl Provider {
         self.0.is_sandbox()
     }
 
+    /// Where people are sent to log in; `None` where a provider that has ended has none.
+    #[getter]
+    fn authorize_endpoint(&self) -> Option<&str> {
+        self.0.data().authorize.as_ref().map(|url| url.as_str())
+    }
+
+    /// Where codes are exchanged; `None` where a provider that has ended has none.
+    #[getter]
+    fn token_endpoint(&self) -> Option<&str> {
+        self.0.data().token.as_ref().map(|url| url.as_str())
+    }
+
+    /// The revocation endpoint (RFC 7009), where it has one.
+    #[getter]
+    fn revocation_endpoint(&self) -> Option<&str> {
+        match &self.0.data().revoke {
+            Some(Revoke::Endpoint(url)) => Some(url.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The issuer that its answers may name (RFC 9207).
+    #[getter]
+    fn issuer(&self) -> Option<&str> {
+        self.0.data().issuer.as_deref()
+    }
+
+    /// Whether an answer without `iss` is refused.
+    #[getter]
+    fn issuer_promised(&self) -> bool {
+        self.0.data().iss_promised
+    }
+
+    /// Whether logins carry a PKCE challenge.
+    #[getter]
+    fn pkce(&self) -> bool {
+        self.0.data().pkce
+    }
+
+    /// Whether a standard server gets the secret as a parameter instead of HTTP Basic.
+    #[getter]
+    fn secret_in_body(&self) -> bool {
+        self.0.data().exchange.auth == ClientAuth::PostOrPublic
+    }
+
     fn __repr__(&self) -> String {
         format!("Provider(id='{}', origin='{}')", self.0.id(), self.0.origin())
     }
 }
 
 /// What a description lacks that was read from a server, or that was begun by hand.
-pub(crate) struct Finish<'a> {
-    pub(crate) id: Option<&'a str>,
-    pub(crate) name: Option<&'a str>,
-    pub(crate) identity_endpoint: Option<&'a str>,
-    pub(crate) identity_member: &'a str,
+#[derive(Clone)]
+pub(crate) struct Finish {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) identity_endpoint: Option<String>,
+    pub(crate) identity_member: String,
     pub(crate) secret_in_body: bool,
     pub(crate) pkce: bool,
 }
 
-pub(crate) fn finish(py: Python<'_>, mut builder: StandardBuilder, with: &Finish<'_>) -> PyResult<Provider> {
-    if let Some(id) = with.id {
+pub(crate) fn finish(py: Python<'_>, mut builder: StandardBuilder, with: &Finish) -> PyResult<Provider> {
+    if let Some(id) = &with.id {
         builder = builder.id(id);
     }
-    if let Some(name) = with.name {
+    if let Some(name) = &with.name {
         builder = builder.name(name);
     }
-    if let Some(url) = with.identity_endpoint {
-        builder = builder.identity_endpoint(url, with.identity_member);
+    if let Some(url) = &with.identity_endpoint {
+        builder = builder.identity_endpoint(url, &with.identity_member);
     }
     if with.secret_in_body {
         builder = builder.secret_in_body();

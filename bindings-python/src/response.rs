@@ -5,12 +5,17 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use shutterkey::protocol::request::HttpResponse;
 
+use crate::http;
+
 /// A response object, or status, body and headers.
 pub(crate) fn given(
     response: &Bound<'_, PyAny>,
     body: Option<&Bound<'_, PyAny>>,
     headers: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<HttpResponse> {
+    if let Ok(response) = response.cast::<http::HttpResponse>() {
+        return Ok(response.get().0.clone());
+    }
     if let Ok(status) = response.extract::<u16>() {
         let body = body.map_or_else(|| Ok(Vec::new()), bytes)?;
         return Ok(HttpResponse::new(status, pairs(headers)?, body));

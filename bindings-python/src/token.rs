@@ -1,11 +1,12 @@
 //! Tokens.
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use shutterkey::{Expiry, Validity};
+use shutterkey::{Error, ErrorCode, Expiry, ScopeSet, Secret, TokenKind, Validity};
 
 use crate::time::{self, Moment};
+use crate::{errors, options, provider};
 
 /// An access token with what is known about it. Its value comes out by `reveal()` alone.
 #[pyclass(frozen, module = "shutterkey")]
@@ -14,6 +15,37 @@ pub(crate) struct Token(pub(crate) shutterkey::Token);
 
 #[pymethods]
 impl Token {
+    /// A token that the caller has kept: `provider` is a `Provider` or the name of a built-in one, `expires_at` a moment,
+    /// `"never"`, or `None` when it is not known. Raises `token.malformed` for a value that no token has.
+    #[new]
+    #[pyo3(signature = (value, *, provider=None, kind="long", scopes=None, issued_at=None, expires_at=None,
+        data_access_until=None, refresh_token=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn new(
+        py: Python<'_>,
+        value: &str,
+        provider: Option<&Bound<'_, PyAny>>,
+        kind: &str,
+        scopes: Option<&Bound<'_, PyAny>>,
+        issued_at: Option<Moment>,
+        expires_at: Option<&Bound<'_, PyAny>>,
+        data_access_until: Option<Moment>,
+        refresh_token: Option<&str>,
+    ) -> PyResult<Self> {
+        let provider = provider.map_or_else(|| Ok(shutterkey::Provider::instagram()), provider::given)?;
+        let raised = |error| errors::raised(py, error);
+        let scopes = scopes.map(options::names).transpose()?;
+        shutterkey::Token::builder(&provider, value, kind_named(py, kind)?)
+            .scopes(scopes.map(ScopeSet::new).transpose().map_err(raised)?)
+            .issued_at(issued_at.map(|at| at.0))
+            .expiry(expires_at.map_or(Ok(Expiry::Unknown), expiry)?)
+            .data_access_until(data_access_until.map(|at| at.0))
+            .refresh_token(refresh_token.map(Secret::from))
+            .build()
+            .map(Self)
+            .map_err(raised)
+    }
+
     /// The token itself, a secret: for the request that needs it, not for a log.
     fn reveal(&self) -> &str {
         self.0.reveal()
@@ -65,10 +97,15 @@ impl Token {
         time::maybe(py, self.0.data_access_until())
     }
 
-    /// Whether a refresh token came with it (RFC 6749 1.5); its value stays inside.
+    /// Whether a refresh token came with it (RFC 6749 1.5).
     #[getter]
     fn has_refresh_token(&self) -> bool {
         self.0.refresh_token().is_some()
+    }
+
+    /// The refresh token, a secret, for callers who keep tokens themselves.
+    fn reveal_refresh_token(&self) -> Option<&str> {
+        self.0.refresh_token().map(|secret| secret.reveal())
     }
 
     /// Whether it works at a moment, as far as time can tell; by default now, on the machine's clock.
@@ -124,6 +161,31 @@ impl Token {
     #[expect(unused_variables, reason = "nothing in it can be copied")]
     fn __deepcopy__(&self, memo: &Bound<'_, PyAny>) -> Self {
         self.clone()
+    }
+}
+
+/// A moment, or `"never"`.
+pub(crate) fn expiry(given: &Bound<'_, PyAny>) -> PyResult<Expiry> {
+    match given.extract::<&str>() {
+        Ok("never") => Ok(Expiry::Never),
+        Ok(_) => Err(PyValueError::new_err("an expiry is a moment or \"never\"")),
+        Err(_) => Ok(Expiry::At(given.extract::<Moment>()?.0)),
+    }
+}
+
+/// A kind of token by its name.
+pub(crate) fn kind_named(py: Python<'_>, name: &str) -> PyResult<TokenKind> {
+    TokenKind::by_name(name).ok_or_else(|| {
+        let what = "A token is short, long, page, system_user, permanent or bearer.";
+        errors::raised(py, Error::with_detail(ErrorCode::ConfigInvalid, what))
+    })
+}
+
+/// A token, or its value as text.
+pub(crate) fn value_of(token: &Bound<'_, PyAny>) -> PyResult<Secret> {
+    match token.cast::<Token>() {
+        Ok(token) => Ok(Secret::from(token.get().0.reveal())),
+        Err(_) => Ok(Secret::from(token.extract::<&str>()?)),
     }
 }
 

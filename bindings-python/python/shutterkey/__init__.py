@@ -48,19 +48,32 @@ from ._native import (
     ManualClock,
     MemoryStore,
     PendingAuthorization,
+    PendingJar,
     Provider,
     Refreshable,
     Resumable,
+    SealKeys,
+    SignedRequest,
     StoredAccount,
     Token,
     TokenAnswer,
     __version__,
+    appsecret_proof,
     check_distinct_redirects,
+    check_return_to,
+    classify,
+    discover,
+    legacy_signature,
+    verify_signed_request,
+    verify_webhook,
+    webhook_challenge,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._aio import AsyncClient, AsyncEvents, AsyncKeeper
+    from ._aio import AsyncClient, AsyncEvents, AsyncKeeper, discover_async
+    from ._codes import ErrorCode, Family, RetryKind
+    from ._sealing import Sealer
 
 __all__ = [
     "Account",
@@ -75,8 +88,10 @@ __all__ = [
     "ConfigError",
     "Connection",
     "DeniedError",
+    "ErrorCode",
     "Event",
     "Events",
+    "Family",
     "FileStore",
     "Grant",
     "InternalError",
@@ -87,6 +102,7 @@ __all__ = [
     "NeedsLogin",
     "NetworkError",
     "PendingAuthorization",
+    "PendingJar",
     "Provider",
     "ProviderDetails",
     "ProviderError",
@@ -94,7 +110,11 @@ __all__ = [
     "Refreshable",
     "Resumable",
     "Retry",
+    "RetryKind",
+    "SealKeys",
+    "Sealer",
     "ShutterkeyError",
+    "SignedRequest",
     "StoreError",
     "StoredAccount",
     "ThrottledError",
@@ -102,7 +122,16 @@ __all__ = [
     "TokenAnswer",
     "TokenError",
     "__version__",
+    "appsecret_proof",
     "check_distinct_redirects",
+    "check_return_to",
+    "classify",
+    "discover",
+    "discover_async",
+    "legacy_signature",
+    "verify_signed_request",
+    "verify_webhook",
+    "webhook_challenge",
 ]
 
 # What is not needed by everybody is loaded when it is first asked for.
@@ -110,6 +139,11 @@ _LATER = {
     "AsyncClient": "_aio",
     "AsyncEvents": "_aio",
     "AsyncKeeper": "_aio",
+    "ErrorCode": "_codes",
+    "Family": "_codes",
+    "RetryKind": "_codes",
+    "Sealer": "_sealing",
+    "discover_async": "_aio",
 }
 
 

@@ -5,7 +5,7 @@ A task that is cancelled stops waiting and nothing else: what the provider has s
 
 from __future__ import annotations
 
-from ._native import Client, Events, Keeper
+from ._native import Client, Events, Keeper, _discover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Grant,
         LoggedOut,
         PendingAuthorization,
+        Provider,
         Resumable,
         StoredAccount,
         Token,
@@ -290,4 +291,28 @@ class AsyncEvents:
             await self._keeper._event_ready()
 
 
-AsyncClient.__module__ = AsyncKeeper.__module__ = AsyncEvents.__module__ = "shutterkey"
+async def discover_async(
+    issuer: str,
+    *,
+    id: str | None = None,
+    name: str | None = None,
+    identity_endpoint: str | None = None,
+    identity_member: str = "sub",
+    secret_in_body: bool = False,
+    pkce: bool = True,
+    http: AnyHttp | None = None,
+) -> Provider:
+    """:func:`discover` for ``asyncio``."""
+    return await _discover(
+        issuer,
+        id=id,
+        name=name,
+        identity_endpoint=identity_endpoint,
+        identity_member=identity_member,
+        secret_in_body=secret_in_body,
+        pkce=pkce,
+        http=http,
+    )
+
+
+AsyncClient.__module__ = AsyncKeeper.__module__ = AsyncEvents.__module__ = discover_async.__module__ = "shutterkey"
