@@ -1,0 +1,116 @@
+"""The catalogue of errors: its names for type checkers, its classes, and that its errors can be met."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import shutterkey
+from shutterkey import FileStore, Keeper, MemoryStore, ShutterkeyError, _codes, _native, operation
+from shutterkey.operation import Answer, Step
+from vectors_support import run
+from vectors_support.world import World
+
+CODES = {code: family for code, family, *_ in _native.catalogue()}
+
+UNREACHABLE = {
+    "internal.entropy": "the operating system would have to have no randomness; nothing here can take it away",
+}
+"""Errors that neither a shared case nor a test of this package can meet, and why."""
+
+CLASSES = {
+    "config": shutterkey.ConfigError,
+    "redirect": shutterkey.RedirectError,
+    "denied": shutterkey.DeniedError,
+    "provider": shutterkey.ProviderError,
+    "network": shutterkey.NetworkError,
+    "throttled": shutterkey.ThrottledError,
+    "token": shutterkey.TokenError,
+    "account": shutterkey.AccountError,
+    "store": shutterkey.StoreError,
+    "internal": shutterkey.InternalError,
+}
+
+
+def store_refused(tmp_path: Path) -> ShutterkeyError:
+    """A folder that everybody may write to."""
+    folder = tmp_path / "open to all"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(ShutterkeyError) as raised:
+        FileStore(folder)
+    return raised.value
+
+
+def store_busy(tmp_path: Path) -> ShutterkeyError:
+    """A refresh whose lease somebody else has and keeps."""
+    world = World(run.all_files()["scenarios"].define)
+    key = shutterkey.AccountKey("instagram", "990602627938098", "17841400000000001")
+    running = operation.keep_fresh(world.client("instagram"), key, namespace="test")
+    step = running.begin(1_800_000_000)
+    while not isinstance(step, Step.Done):
+        match step:
+            case Step.Load():
+                record = run.scenarios.record_bytes(world, "due")
+                step = running.step(Answer.Loaded(record, 7), 1_800_000_000)
+            case Step.Lease():
+                step = running.step(Answer.LeaseHeld(), 1_800_000_000)
+            case Step.Wait():
+                step = running.step(Answer.Waited(), 1_800_000_000)
+    assert step.value.account.state == "live"
+    problem = step.value.problem
+    assert problem is not None
+    return problem
+
+
+def internal_misuse(tmp_path: Path) -> ShutterkeyError:
+    """A client and what another one would be made of."""
+    config = shutterkey.ClientConfig(client_id="990602627938098", redirect_uri="https://app.example/callback")
+    with pytest.raises(ShutterkeyError) as raised:
+        Keeper(config, MemoryStore(), client_id="990602627938098")
+    return raised.value
+
+
+BESIDE_THE_CASES = [store_refused, store_busy, internal_misuse]
+
+
+@pytest.fixture(scope="module")
+def reached(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[type[ShutterkeyError], str]]:
+    """Class and code of every error that the shared cases and the functions above come to."""
+    met = {(type(error), error.code) for meet in BESIDE_THE_CASES for error in [meet(tmp_path_factory.mktemp("met"))]}
+    return met.union(*(run.topic(topic).reached for topic in run.TOPICS))
+
+
+def test_every_code_is_reached_or_cannot_be(reached: set[tuple[type[ShutterkeyError], str]]) -> None:
+    assert {code for _, code in reached} | set(UNREACHABLE) == set(CODES)
+    assert not {code for _, code in reached} & set(UNREACHABLE), "these can be reached after all"
+
+
+def test_every_family_is_reached_as_its_own_class(reached: set[tuple[type[ShutterkeyError], str]]) -> None:
+    assert set(CLASSES) == set(CODES.values()), "there is a class for each family"
+    for kind, code in reached:
+        expected = shutterkey.NeedsLogin if code == "account.needs_login" else CLASSES[CODES[code]]
+        assert kind is expected, code
+    assert {CODES[code] for _, code in reached} == set(CLASSES)
+
+
+def test_every_class_is_caught_as_a_shutterkey_error() -> None:
+    assert all(issubclass(kind, ShutterkeyError) for kind in CLASSES.values())
+    assert issubclass(shutterkey.NeedsLogin, shutterkey.AccountError)
+
+
+def test_the_names_for_type_checkers_are_those_of_the_catalogue() -> None:
+    assert get_args(_codes.ErrorCode) == tuple(CODES)
+    assert get_args(_codes.Family) == tuple(dict.fromkeys(CODES.values()))
+    assert {retry for *_, retry in _native.catalogue()} <= set(get_args(_codes.RetryKind))
+
+
+def test_the_written_names_are_fresh() -> None:
+    tool = Path(__file__).parents[1] / "tools" / "write_codes.py"
+    spec = importlib.util.spec_from_file_location("write_codes", tool)
+    assert spec is not None and spec.loader is not None
+    write_codes = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(write_codes)
+    assert write_codes.FILE.read_text(encoding="utf-8") == write_codes.text(), "run tools/write_codes.py"
