@@ -10,7 +10,7 @@ import pytest
 import shutterkey
 from shutterkey import FileStore, Keeper, MemoryStore, ShutterkeyError, _codes, _native, operation
 from shutterkey.operation import Answer, Step
-from vectors_support import run
+from vectors_support import run, scenarios
 from vectors_support.world import World
 
 CODES = {code: family for code, family, *_ in _native.catalogue()}
@@ -53,7 +53,7 @@ def store_busy(tmp_path: Path) -> ShutterkeyError:
     while not isinstance(step, Step.Done):
         match step:
             case Step.Load():
-                record = run.scenarios.record_bytes(world, "due")
+                record = scenarios.record_bytes(world, "due")
                 step = running.step(Answer.Loaded(record, 7), 1_800_000_000)
             case Step.Lease():
                 step = running.step(Answer.LeaseHeld(), 1_800_000_000)

@@ -36,6 +36,7 @@ ErrorCode: TypeAlias = Literal[
     "redirect.issuer_mismatch",
     "redirect.session_mismatch",
     "redirect.return_to",
+    "redirect.cross_site",
     "redirect.seal_invalid",
     "redirect.not_recognised",
     "denied.by_user",

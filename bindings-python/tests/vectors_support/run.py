@@ -10,7 +10,7 @@ from typing import Any
 
 import shutterkey
 
-from . import answers, begin, scenarios, sealed, show, signed
+from . import answers, begin, scenarios, sealed, show, signed, web
 from .files import Case, VectorFile, all_files
 from .world import World
 
@@ -32,6 +32,7 @@ TOPICS: dict[str, Callable[..., Any]] = {
     "signed-request": signed.signed_request,
     "token-answer": answers.token,
     "token-life": answers.token_life,
+    "web": web.web,
     "webhook": signed.webhook,
 }
 """What runs the cases of a topic: it is given a world and the case's input, and answers what the case came to."""
