@@ -14,7 +14,7 @@ use crate::wait;
 /// the metadata does not: an id of one's own, who answers whose token it is, and exceptions. Raises
 /// `redirect.issuer_mismatch`, `provider.bad_response`, `config.insecure_endpoint` and the `network` family.
 #[pyfunction]
-#[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub".to_owned(),
+#[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub",
     secret_in_body=false, pkce=true, http=None))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
 pub(crate) fn discover(
@@ -23,7 +23,7 @@ pub(crate) fn discover(
     id: Option<String>,
     name: Option<String>,
     identity_endpoint: Option<String>,
-    identity_member: String,
+    identity_member: &str,
     secret_in_body: bool,
     pkce: bool,
     http: Option<&Bound<'_, PyAny>>,
@@ -33,7 +33,7 @@ pub(crate) fn discover(
         id,
         name,
         identity_endpoint,
-        identity_member,
+        identity_member: identity_member.to_owned(),
         secret_in_body,
         pkce,
     };
@@ -43,7 +43,7 @@ pub(crate) fn discover(
 
 /// The same, answering a future of the running loop.
 #[pyfunction(name = "_discover")]
-#[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub".to_owned(),
+#[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub",
     secret_in_body=false, pkce=true, http=None))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
 pub(crate) fn discover_for_asyncio<'py>(
@@ -52,7 +52,7 @@ pub(crate) fn discover_for_asyncio<'py>(
     id: Option<String>,
     name: Option<String>,
     identity_endpoint: Option<String>,
-    identity_member: String,
+    identity_member: &str,
     secret_in_body: bool,
     pkce: bool,
     http: Option<&Bound<'py, PyAny>>,
@@ -62,7 +62,7 @@ pub(crate) fn discover_for_asyncio<'py>(
         id,
         name,
         identity_endpoint,
-        identity_member,
+        identity_member: identity_member.to_owned(),
         secret_in_body,
         pkce,
     };

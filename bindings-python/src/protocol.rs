@@ -161,7 +161,7 @@ pub(crate) fn build_metadata_request(url: &str) -> HttpRequest {
 
 /// Reads a server's metadata into a provider; the keyword arguments are those of `discover()`.
 #[pyfunction]
-#[pyo3(signature = (issuer, response, *, id=None, name=None, identity_endpoint=None, identity_member="sub".to_owned(),
+#[pyo3(signature = (issuer, response, *, id=None, name=None, identity_endpoint=None, identity_member="sub",
     secret_in_body=false, pkce=true))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
 pub(crate) fn parse_metadata(
@@ -171,7 +171,7 @@ pub(crate) fn parse_metadata(
     id: Option<String>,
     name: Option<String>,
     identity_endpoint: Option<String>,
-    identity_member: String,
+    identity_member: &str,
     secret_in_body: bool,
     pkce: bool,
 ) -> PyResult<Provider> {
@@ -181,7 +181,7 @@ pub(crate) fn parse_metadata(
         id,
         name,
         identity_endpoint,
-        identity_member,
+        identity_member: identity_member.to_owned(),
         secret_in_body,
         pkce,
     };

@@ -51,7 +51,7 @@ impl Provider {
     /// S256 unless it is switched off. Authorization and token endpoint are needed: `config.missing`.
     #[staticmethod]
     #[pyo3(signature = (*, authorize_endpoint=None, token_endpoint=None, id=None, name=None, issuer=None, issuer_promised=false,
-        identity_endpoint=None, identity_member="sub".to_owned(), revocation_endpoint=None, secret_in_body=false, pkce=true))]
+        identity_endpoint=None, identity_member="sub", revocation_endpoint=None, secret_in_body=false, pkce=true))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn standard(
         py: Python<'_>,
@@ -62,7 +62,7 @@ impl Provider {
         issuer: Option<&str>,
         issuer_promised: bool,
         identity_endpoint: Option<String>,
-        identity_member: String,
+        identity_member: &str,
         revocation_endpoint: Option<&str>,
         secret_in_body: bool,
         pkce: bool,
@@ -87,7 +87,7 @@ impl Provider {
                 id,
                 name,
                 identity_endpoint,
-                identity_member,
+                identity_member: identity_member.to_owned(),
                 secret_in_body,
                 pkce,
             },

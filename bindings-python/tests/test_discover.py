@@ -16,7 +16,7 @@ class Server(BaseHTTPRequestHandler):
     """Describes itself at the path of OpenID Connect Discovery alone."""
 
     def do_GET(self) -> None:
-        issuer = f"http://127.0.0.1:{self.server.server_address[1]}"
+        issuer = f"http://{self.headers['host']}"
         found = self.path == "/.well-known/openid-configuration"
         body = json.dumps(
             {
@@ -38,7 +38,7 @@ class Server(BaseHTTPRequestHandler):
 def issuer() -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), Server) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 

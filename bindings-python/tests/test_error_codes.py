@@ -11,9 +11,10 @@ import shutterkey
 from shutterkey import FileStore, Keeper, MemoryStore, ShutterkeyError, _codes, _native, operation
 from shutterkey.operation import Answer, Step
 from vectors_support import run, scenarios
+from vectors_support.files import all_files
 from vectors_support.world import World
 
-CODES = {code: family for code, family, *_ in _native.catalogue()}
+CODES: dict[str, str] = {row[0]: row[1] for row in _native.catalogue()}
 
 UNREACHABLE = {
     "internal.entropy": "the operating system would have to have no randomness; nothing here can take it away",
@@ -46,7 +47,7 @@ def store_refused(tmp_path: Path) -> ShutterkeyError:
 
 def store_busy(tmp_path: Path) -> ShutterkeyError:
     """A refresh whose lease somebody else has and keeps."""
-    world = World(run.all_files()["scenarios"].define)
+    world = World(all_files()["scenarios"].define)
     key = shutterkey.AccountKey("instagram", "990602627938098", "17841400000000001")
     running = operation.keep_fresh(world.client("instagram"), key, namespace="test")
     step = running.begin(1_800_000_000)
@@ -61,7 +62,7 @@ def store_busy(tmp_path: Path) -> ShutterkeyError:
                 step = running.step(Answer.Waited(), 1_800_000_000)
     assert step.value.account.state == "live"
     problem = step.value.problem
-    assert problem is not None
+    assert isinstance(problem, ShutterkeyError)
     return problem
 
 
@@ -69,7 +70,7 @@ def internal_misuse(tmp_path: Path) -> ShutterkeyError:
     """A client and what another one would be made of."""
     config = shutterkey.ClientConfig(client_id="990602627938098", redirect_uri="https://app.example/callback")
     with pytest.raises(ShutterkeyError) as raised:
-        Keeper(config, MemoryStore(), client_id="990602627938098")
+        Keeper(config, MemoryStore(), client_id="990602627938098")  # type: ignore[call-overload]
     return raised.value
 
 

@@ -44,7 +44,7 @@ def test_no_secret_at_all_is_a_mistake_of_configuration() -> None:
 def test_a_delivery_is_verified_over_its_raw_bytes() -> None:
     body = b'{"object": "instagram"}'
     signature = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    assert shutterkey.verify_webhook(body, signature, SECRET) is None
+    shutterkey.verify_webhook(body, signature, SECRET)
     with pytest.raises(shutterkey.ProviderError) as raised:
         shutterkey.verify_webhook(body + b" ", signature, SECRET)
     assert raised.value.code == "provider.signature_invalid"
@@ -80,7 +80,7 @@ def test_the_meaning_of_an_answer_is_an_exception_that_is_not_raised() -> None:
 
 
 def test_a_return_to_of_another_site_is_refused() -> None:
-    assert shutterkey.check_return_to("/dashboard?tab=1") is None
+    shutterkey.check_return_to("/dashboard?tab=1")
     with pytest.raises(shutterkey.RedirectError) as raised:
         shutterkey.check_return_to("//elsewhere.example")
     assert raised.value.code == "redirect.return_to"

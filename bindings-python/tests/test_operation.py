@@ -24,6 +24,7 @@ LATER = NOW + 30 * DAY
 def test_a_driver_of_ones_own_refreshes_a_token() -> None:
     running = operation.refresh(CONFIG, TOKEN)
     asked = []
+    answer: Answer
     step = running.begin(LATER)
     while not isinstance(step, Step.Done):
         match step:
@@ -82,7 +83,10 @@ def test_an_operation_that_was_not_begun_takes_no_answer_and_none_is_begun_twice
 def test_an_answer_with_a_name_that_is_none_leaves_the_operation_where_it_was() -> None:
     running = operation.refresh(CONFIG, TOKEN)
     running.begin(LATER)
-    for answer in (Answer.SendFailed("gremlins"), Answer.StoreFailed("store.gremlins")):
+    for answer in (
+        Answer.SendFailed("gremlins"),  # type: ignore[arg-type]
+        Answer.StoreFailed("store.gremlins"),  # type: ignore[arg-type]
+    ):
         with pytest.raises(ValueError):
             running.step(answer, LATER)
     done = running.step(Answer.Response(protocol.HttpResponse(200, REFRESHED)), LATER)

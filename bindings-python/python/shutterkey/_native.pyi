@@ -3,13 +3,13 @@
 
 import os
 from asyncio import Future
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NoReturn, final, overload
+from types import GenericAlias, TracebackType
+from typing import Any, Generic, Literal, NoReturn, TypeVar, final, overload
 
-from typing_extensions import Self, Unpack
+from typing_extensions import Self, Unpack, disjoint_base
 
 from ._codes import ErrorCode, Family, RetryKind
 from ._errors import ShutterkeyError
@@ -25,12 +25,17 @@ from ._typing import (
     GrantKind,
     Headers,
     Length,
+    Method,
     Moment,
     NoRefresh,
     ProviderLike,
+    Received,
     RefreshableKind,
     ResponseLike,
     ResponseType,
+    SealerLike,
+    Secrets,
+    SendFailure,
     Settings,
     StreamedResponseLike,
     TokenKind,
@@ -39,6 +44,7 @@ from ._typing import (
 __all__ = [
     "Account",
     "AccountKey",
+    "Answer",
     "AuthorizationRequest",
     "Client",
     "ClientConfig",
@@ -47,14 +53,24 @@ __all__ = [
     "Events",
     "FileStore",
     "Grant",
+    "HttpRequest",
+    "HttpResponse",
     "Keeper",
+    "Kept",
     "LoggedOut",
     "ManualClock",
     "MemoryStore",
+    "Operation",
     "PendingAuthorization",
+    "PendingJar",
     "Provider",
     "Refreshable",
+    "ReplayGuard",
+    "Reported",
     "Resumable",
+    "SealKeys",
+    "SignedRequest",
+    "Step",
     "StoredAccount",
     "Token",
     "TokenAnswer",
@@ -62,13 +78,39 @@ __all__ = [
     "WebRequest",
     "WebRoutes",
     "__version__",
+    "_discover",
     "after_fork_in_child",
     "after_fork_in_parent",
+    "appsecret_proof",
     "at_exit",
     "before_fork",
+    "build_exchange_request",
+    "build_extend_request",
+    "build_identify_request",
+    "build_metadata_request",
+    "build_refresh_request",
+    "build_revoke_request",
     "catalogue",
     "check_distinct_redirects",
+    "check_return_to",
+    "classify",
+    "discover",
+    "legacy_signature",
+    "metadata_urls",
+    "parse_exchange_response",
+    "parse_extend_response",
+    "parse_identify_response",
+    "parse_metadata",
+    "parse_refresh_response",
+    "parse_revoke_response",
+    "resolve_profile",
     "settle_future",
+    "testing_authorize",
+    "testing_seal",
+    "testing_seal_keys",
+    "verify_signed_request",
+    "verify_webhook",
+    "webhook_challenge",
 ]
 
 __version__: str
@@ -96,8 +138,8 @@ class Provider:
     @staticmethod
     def standard(
         *,
-        authorize_endpoint: str,
-        token_endpoint: str,
+        authorize_endpoint: str | None = None,
+        token_endpoint: str | None = None,
         id: str | None = None,
         name: str | None = None,
         issuer: str | None = None,
@@ -109,7 +151,7 @@ class Provider:
         pkce: bool = True,
     ) -> Provider:
         """Any server of RFC 6749, described by hand; `discover()` reads the description from the server (RFC 8414).
-        PKCE with S256 unless it is switched off.
+        PKCE with S256 unless it is switched off. Authorization and token endpoint are needed: `config.missing`.
         """
     @staticmethod
     def in_sandbox(id: str, base: str, origin: str | None = None) -> Provider:
@@ -129,6 +171,27 @@ class Provider:
     @property
     def is_sandbox(self) -> bool:
         """Whether a sandbox plays it."""
+    @property
+    def authorize_endpoint(self) -> str | None:
+        """Where people are sent to log in; `None` where a provider that has ended has none."""
+    @property
+    def token_endpoint(self) -> str | None:
+        """Where codes are exchanged; `None` where a provider that has ended has none."""
+    @property
+    def revocation_endpoint(self) -> str | None:
+        """The revocation endpoint (RFC 7009), where it has one."""
+    @property
+    def issuer(self) -> str | None:
+        """The issuer that its answers may name (RFC 9207)."""
+    @property
+    def issuer_promised(self) -> bool:
+        """Whether an answer without `iss` is refused."""
+    @property
+    def pkce(self) -> bool:
+        """Whether logins carry a PKCE challenge."""
+    @property
+    def secret_in_body(self) -> bool:
+        """Whether a standard server gets the secret as a parameter instead of HTTP Basic."""
 
 @final
 class ClientConfig:
@@ -177,6 +240,34 @@ def check_distinct_redirects(configs: Sequence[ClientConfig]) -> None:
     """Refuses clients that share a redirect URI unless each one's provider names itself in its answers (RFC 9700 4.4).
     """
 
+def discover(
+    issuer: str,
+    *,
+    id: str | None = None,
+    name: str | None = None,
+    identity_endpoint: str | None = None,
+    identity_member: str = "sub",
+    secret_in_body: bool = False,
+    pkce: bool = True,
+    http: AnyHttp | None = None,
+) -> Provider:
+    """Describes a standard server from its own metadata (RFC 8414, OpenID Connect Discovery). The keyword arguments say
+    what the metadata does not: an id of one's own, who answers whose token it is, and exceptions. Raises
+    `redirect.issuer_mismatch`, `provider.bad_response`, `config.insecure_endpoint` and the `network` family.
+    """
+def _discover(
+    issuer: str,
+    *,
+    id: str | None = None,
+    name: str | None = None,
+    identity_endpoint: str | None = None,
+    identity_member: str = "sub",
+    secret_in_body: bool = False,
+    pkce: bool = True,
+    http: AnyHttp | None = None,
+) -> Future[Provider]:
+    """The same, answering a future of the running loop."""
+
 # --- Logins ---
 
 @final
@@ -214,6 +305,16 @@ class PendingAuthorization:
     @staticmethod
     def deserialize(text: str) -> PendingAuthorization:
         """Reads what `serialize()` wrote."""
+    def seal(self, keys: SealerLike, session: str | None = None) -> str:
+        """Seals the login for a cookie, a hidden field or a handle, with a `SealKeys` or a sealer of one's own.
+        Provider and session are bound to it. Whoever has the sealed text can present it again: single use is the
+        store's part.
+        """
+    @staticmethod
+    def open(sealed: str, keys: SealerLike, provider: str, session: str | None = None) -> PendingAuthorization:
+        """Opens a sealed login of this provider and session. Raises `redirect.seal_invalid` for anything else."""
+    def reveal_verifier(self) -> str | None:
+        """The code verifier (RFC 7636), a secret, for an exchange of one's own; `None` without PKCE."""
     @property
     def provider(self) -> str:
         """The provider's stable name."""
@@ -271,11 +372,128 @@ class Resumable:
     def token(self) -> Token:
         """The token that was received, for callers without a store."""
 
+# --- Sealing ---
+
+@final
+class SealKeys:
+    """A ring of keys for `seal()` and `PendingJar`: the first seals, all open. To rotate, put a new key in front and
+    drop the last one after the longest life of what it sealed.
+
+    XChaCha20-Poly1305 with a random nonce and a key for each purpose (HKDF-SHA256).
+    """
+    @staticmethod
+    def generate() -> SealKeys:
+        """A ring of one new key, from the system's randomness."""
+    @staticmethod
+    def parse(text: str) -> SealKeys:
+        """Reads keys as `serialize()` and `shutterkey keygen` write them: `id:key`, separated by commas or white space.
+        Raises `config.seal_key`.
+        """
+    def serialize(self) -> str:
+        """The ring as text, a secret: for a secret store, never for a log."""
+    def rotated(self, newer: SealKeys) -> SealKeys:
+        """The ring with the keys of another one in front, which seal from now on."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class PendingJar:
+    """The pending logins of one browser, newest first, in one sealed cookie: `Cookie` header in, `Set-Cookie` value
+    out. Two tabs can log in at once; of many abandoned logins the newest eight stay. The cookie is what binds a
+    login to the browser that began it.
+    """
+    @staticmethod
+    def from_cookie(
+        cookie_header: str | None, keys: SealerLike, *, now: Moment | None = None, secure: bool = True
+    ) -> PendingJar:
+        """Reads the jar from a `Cookie` header. A jar that is missing, expired, foreign or damaged is an empty jar.
+        `secure` is false only for a site on http://localhost.
+        """
+    def add(self, pending: PendingAuthorization) -> None:
+        """Puts a login in front."""
+    def find(self, query: str) -> PendingAuthorization:
+        """The login that a callback's raw query belongs to, by its state. It stays in the jar until it is removed: a
+        wrong answer must not cancel it. Raises `redirect.state_missing`, `redirect.state_mismatch` and the like.
+        """
+    def remove(self, handle: str) -> None:
+        """Takes out a login that is completed, or was denied, by its handle."""
+    def __len__(self) -> int: ...
+    def to_set_cookie(self, keys: SealerLike, *, now: Moment | None = None) -> str:
+        """The value of a `Set-Cookie` header that stores the jar as it is now: HttpOnly, SameSite=Lax, Secure and
+        `__Host-` unless the site is on http://localhost, and gone when the last login is.
+        """
+    def __reduce__(self) -> NoReturn: ...
+
+# --- What the platform signs, and other checks ---
+
+@final
+class SignedRequest:
+    """A verified callback of the platform: deauthorize, or data deletion."""
+    @property
+    def user_id(self) -> str:
+        """Whom it is about: the app-scoped id. `Keeper.find_app_scoped()` finds the account."""
+    @property
+    def issued_at(self) -> datetime:
+        """When it was made."""
+    def __eq__(self, other: object, /) -> bool: ...
+
+def verify_signed_request(
+    signed_request: str, app_secrets: Secrets, *, now: Moment | None = None
+) -> SignedRequest:
+    """Verifies a `signed_request` form field and reads whom it is about. Give every app secret that may sign:
+    Instagram's and Meta's, and one that was just replaced. Raises `provider.signature_invalid`;
+    `provider.callback_malformed` when it is more than an hour old, or not what Meta sends.
+    """
+def verify_webhook(body: bytes, signature: str | None, app_secrets: Secrets) -> None:
+    """Verifies a webhook delivery: `X-Hub-Signature-256` over the raw bytes of the body. Give every app secret that may
+    sign. Raises `provider.signature_invalid`; `provider.callback_malformed` without the header or a body.
+    """
+def webhook_challenge(query: str, verify_token: str) -> str:
+    """Answers a webhook's subscription check: the challenge to send back as plain text with status 200. Raises
+    `provider.verify_token_mismatch` and `provider.callback_malformed`; answer 403 then.
+    """
+def appsecret_proof(app_secret: str, access_token: str | Token) -> str:
+    """`appsecret_proof` for a call with this very token: lower-case hexadecimal HMAC-SHA256 under the app secret."""
+def legacy_signature(
+    client_secret: str, endpoint: str, parameters: Mapping[str, str] | Iterable[tuple[str, str]]
+) -> str:
+    """`sig` of the legacy platform's calls: over the endpoint without `/v1` and the parameters."""
+@overload
+def classify(
+    response: Received, body: Body | None = None, headers: Headers | None = None, *, now: Moment | None = None
+) -> ShutterkeyError | None:
+    """What an API's answer means: `None` for a success, else an exception that was not raised. Takes a response whose
+    body was read, or status, body and headers.
+    """
+@overload
+def classify(
+    response: StreamedResponseLike, body: Body, headers: Headers | None = None, *, now: Moment | None = None
+) -> ShutterkeyError | None: ...
+@overload
+def classify(
+    response: int, body: Body | None = None, headers: Headers | None = None, *, now: Moment | None = None
+) -> ShutterkeyError | None: ...
+def check_return_to(path: str) -> None:
+    """Refuses a `return_to` that could lead to another site, with `redirect.return_to`. Beginning a login checks it as
+    well.
+    """
+
 # --- Tokens ---
 
 @final
 class Token:
     """An access token with what is known about it. Its value comes out by `reveal()` alone."""
+    def __new__(
+        cls,
+        value: str,
+        *,
+        provider: ProviderLike | None = None,
+        kind: TokenKind = "long",
+        scopes: Iterable[str] | None = None,
+        issued_at: Moment | None = None,
+        expires_at: Moment | Literal["never"] | None = None,
+        data_access_until: Moment | None = None,
+        refresh_token: str | None = None,
+    ) -> Self: ...
     def reveal(self) -> str:
         """The token itself, a secret: for the request that needs it, not for a log."""
     @property
@@ -300,7 +518,9 @@ class Token:
         """Until when the app may read the person's data with it, where the provider limits that (Facebook Login)."""
     @property
     def has_refresh_token(self) -> bool:
-        """Whether a refresh token came with it (RFC 6749 1.5); its value stays inside."""
+        """Whether a refresh token came with it (RFC 6749 1.5)."""
+    def reveal_refresh_token(self) -> str | None:
+        """The refresh token, a secret, for callers who keep tokens themselves."""
     def is_live(self, now: Moment | None = None) -> bool:
         """Whether it works at a moment, as far as time can tell; by default now, on the machine's clock."""
     def live_until(self, now: Moment | None = None) -> datetime | None:
@@ -365,6 +585,7 @@ class Account:
 @final
 class AccountKey:
     """Names an account in a store: provider, app and user."""
+    def __new__(cls, provider: str, app_id: str, user_id: str) -> Self: ...
     @property
     def provider(self) -> str:
         """The provider's stable name."""
@@ -703,6 +924,445 @@ class ManualClock:
     def now(self) -> datetime:
         """The moment it stands at."""
 
+# --- Requests and their answers ---
+
+@final
+class HttpRequest:
+    """A request to be sent by a driver. It may hold a code, a token or the app secret: its printed form has method,
+    host and path alone.
+
+    Whoever sends it: https only (a loopback address excepted), redirects not followed, no cookies, within
+    `deadline`, at most `body_cap` bytes read, and tried once unless it is `replay_safe`.
+    """
+    @property
+    def method(self) -> Method:
+        """`GET`, `POST` or `DELETE`."""
+    @property
+    def url(self) -> str:
+        """The whole address. It may hold a token or the app secret."""
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header names, in lower case, and values. A value may hold the client's credentials."""
+    @property
+    def body(self) -> bytes | None:
+        """The body, form-encoded ASCII; `None` without one. It may hold a code or the app secret."""
+    @property
+    def replay_safe(self) -> bool:
+        """Whether it may be sent again when no answer came. A code exchange never is."""
+    @property
+    def deadline(self) -> float:
+        """How long it may take, from connecting to the last byte, in seconds."""
+    @property
+    def body_cap(self) -> int:
+        """How many bytes of the answer's body may be read."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class HttpResponse:
+    """An answer as it was received: status, headers, whole body. Its printed form has status and length alone. Wherever
+    one is taken, a response of httpx or requests whose body was read is taken as well.
+    """
+    def __new__(cls, status: int, body: Body | None = None, headers: Headers | None = None) -> Self: ...
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case."""
+    @property
+    def body(self) -> bytes:
+        """The body. It may hold a token."""
+    def __reduce__(self) -> NoReturn: ...
+
+def build_exchange_request(config: ClientConfig, code: str, verifier: str | None = None) -> HttpRequest:
+    """The exchange of a code. `verifier` is `PendingAuthorization.reveal_verifier()`. It may be sent once."""
+def build_extend_request(config: ClientConfig, token: Token) -> HttpRequest:
+    """The exchange of a short-lived token for a long-lived one."""
+def build_refresh_request(config: ClientConfig, token: Token) -> HttpRequest:
+    """The refresh of a token."""
+def build_identify_request(provider: ProviderLike, token: Token) -> HttpRequest:
+    """The question whose token it is."""
+def build_revoke_request(config: ClientConfig, token: Token) -> HttpRequest:
+    """The end of a token at the provider."""
+def build_metadata_request(url: str) -> HttpRequest:
+    """The request for the metadata at one of `metadata_urls()`."""
+def metadata_urls(issuer: str) -> tuple[str, str]:
+    """Where a server's metadata may be (RFC 8414 3.1, OpenID Connect Discovery 4): ask in this order."""
+def parse_exchange_response(
+    provider: ProviderLike, asked: Iterable[str], response: Received, *, now: Moment | None = None
+) -> TokenAnswer:
+    """Reads the answer to a code exchange. `asked` are the scopes of the login: what was granted where RFC 6749 5.1
+    lets the answer be silent. Raises the provider's refusal.
+    """
+def parse_extend_response(
+    provider: ProviderLike, token: Token, response: Received, *, now: Moment | None = None
+) -> Token:
+    """Reads the answer to the exchange for a long-lived token. Raises the provider's refusal."""
+def parse_refresh_response(
+    provider: ProviderLike,
+    token: Token,
+    response: Received,
+    *,
+    expected: Account | str | None = None,
+    now: Moment | None = None,
+) -> Token:
+    """Reads the answer to a refresh: what it does not say stays as it was. `expected` is the account, or its user id;
+    an answer that names another one raises `account.mismatch`.
+    """
+def parse_identify_response(provider: ProviderLike, response: Received, *, now: Moment | None = None) -> Account:
+    """Reads whose token it is. Raises the provider's refusal."""
+def parse_revoke_response(response: Received, *, now: Moment | None = None) -> None:
+    """Reads the answer to a revocation. Raises the provider's refusal."""
+def parse_metadata(
+    issuer: str,
+    response: Received,
+    *,
+    id: str | None = None,
+    name: str | None = None,
+    identity_endpoint: str | None = None,
+    identity_member: str = "sub",
+    secret_in_body: bool = False,
+    pkce: bool = True,
+) -> Provider:
+    """Reads a server's metadata into a provider; the keyword arguments are those of `discover()`."""
+
+@final
+class ReplayGuard:
+    """Single use without a store: remembers which logins were completed for as long as their answers would be accepted.
+    It knows what it has seen itself; over several processes single use takes a store. A `Client` has one.
+    """
+    def __new__(cls) -> Self: ...
+    def spend(self, pending: PendingAuthorization, *, now: Moment | None = None) -> None:
+        """Marks a login as used. Raises `redirect.state_used` when it was before."""
+    def unspend(self, pending: PendingAuthorization) -> None:
+        """Takes the mark back: the code never left this machine."""
+
+# --- Operations ---
+
+_Gives = TypeVar("_Gives", covariant=True)
+_Result = TypeVar("_Result", covariant=True)
+
+@final
+class Operation(Generic[_Gives]):
+    """A sequence in progress, without socket, store, clock or randomness of its own: it asks for each by a `Step`, and
+    goes on with the `Answer`. Every step is answered exactly once, in order. What fails goes into the machine as an
+    answer, so that a failure has one meaning everywhere. An operation that raised, or that gave `Step.Done`, is
+    finished.
+    """
+    @staticmethod
+    def complete(
+        config: ClientConfig,
+        pending: PendingAuthorization,
+        grant: Grant,
+        *,
+        namespace: str | None = None,
+        name: str | None = None,
+    ) -> Operation[Connection]:
+        """Completes a login; gives a `Connection`. With a namespace it is stored there before it is given; without one
+        no store is asked.
+        """
+    @staticmethod
+    def resume(resumable: Resumable) -> Operation[Connection]:
+        """Finishes a login whose code is spent; gives a `Connection`."""
+    @staticmethod
+    def exchange(config: ClientConfig, pending: PendingAuthorization, grant: Grant) -> Operation[TokenAnswer]:
+        """Exchanges a code; gives a `TokenAnswer`."""
+    @staticmethod
+    def extend(config: ClientConfig, token: Token) -> Operation[Token]:
+        """Makes a short-lived token long-lived; gives a `Token`."""
+    @staticmethod
+    def refresh(config: ClientConfig, token: Token) -> Operation[Token]:
+        """Refreshes a token; gives a `Token`."""
+    @staticmethod
+    def identify(provider: ProviderLike, token: Token) -> Operation[Account]:
+        """Asks whose token it is; gives an `Account`."""
+    @staticmethod
+    def revoke(config: ClientConfig, token: Token) -> Operation[None]:
+        """Ends a token at the provider; gives `None`."""
+    @staticmethod
+    def discover(
+        issuer: str,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        identity_endpoint: str | None = None,
+        identity_member: str = "sub",
+        secret_in_body: bool = False,
+        pkce: bool = True,
+    ) -> Operation[Provider]:
+        """Describes a standard server from its own metadata (RFC 8414); gives a `Provider`. The keyword arguments say
+        what the metadata does not.
+        """
+    @staticmethod
+    def import_token(
+        config: ClientConfig,
+        token: str | Token,
+        *,
+        kind: TokenKind | None = None,
+        expires_at: Moment | Literal["never"] | None = None,
+        account: Account | str | None = None,
+        namespace: str | None = None,
+        name: str | None = None,
+    ) -> Operation[Connection]:
+        """Takes a token that was made elsewhere; gives a `Connection`. `account` says whose it is where the provider
+        does not say; `expires_at` may be `"never"`.
+        """
+    @staticmethod
+    def keep_fresh(
+        config: ClientConfig, account: AccountKey, *, namespace: str = "default", even_if_not_due: bool = False
+    ) -> Operation[Kept]:
+        """Makes sure that an account has a live token, refreshing it if it is due; gives a `Kept`."""
+    @staticmethod
+    def report(
+        config: ClientConfig,
+        account: AccountKey,
+        response: Received,
+        *,
+        namespace: str = "default",
+        used: Token | None = None,
+    ) -> Operation[Reported]:
+        """Remembers what an API's answer says about an account's token; gives a `Reported`. `used` is the token that
+        the call was made with.
+        """
+    @staticmethod
+    def logout(config: ClientConfig, account: AccountKey, *, namespace: str = "default") -> Operation[LoggedOut]:
+        """Ends an account's token at the provider where that is possible, and removes the account; gives a `LoggedOut`.
+        """
+    @staticmethod
+    def store_again(
+        config: ClientConfig, account: StoredAccount, *, namespace: str = "default"
+    ) -> Operation[StoredAccount]:
+        """Writes an account that a problem of `Kept` left in memory alone, unless something newer is stored by now;
+        gives the `StoredAccount` that the store holds then.
+        """
+    def __class_getitem__(cls, gives: Any) -> GenericAlias: ...
+    def begin(self, now: Moment | None = None) -> Step[_Gives]:
+        """The first step. `now` is the machine's present by default."""
+    def step(self, answer: Answer, now: Moment | None = None) -> Step[_Gives]:
+        """The next step, given the answer to the last one."""
+
+@disjoint_base
+class Step(Generic[_Gives]):
+    """What an operation asks its driver to do; `match` tells which. Lengths are in seconds, moments are `datetime`."""
+    def __class_getitem__(cls, gives: Any) -> GenericAlias: ...
+    @final
+    class Send(Step[_Result]):
+        """Send a request. Answer `Response` or `SendFailed`."""
+        __match_args__ = ("request",)
+        def __new__(cls, request: HttpRequest) -> Self: ...
+        @property
+        def request(self) -> HttpRequest: ...
+    @final
+    class Load(Step[_Result]):
+        """Load a record. Answer `Loaded` or `StoreFailed`."""
+        __match_args__ = ("key",)
+        def __new__(cls, key: str) -> Self: ...
+        @property
+        def key(self) -> str: ...
+    @final
+    class Lease(Step[_Result]):
+        """Take a lease on a key; it frees itself after `ttl`. Answer `Leased`, `LeaseHeld` or `StoreFailed`."""
+        __match_args__ = ("key", "ttl")
+        def __new__(cls, key: str, ttl: float) -> Self: ...
+        @property
+        def key(self) -> str: ...
+        @property
+        def ttl(self) -> float: ...
+    @final
+    class Save(Step[_Result]):
+        """Write a record if the present version is `expected` (`None`: there is none) and no later lease than `fence`
+        was given out. The record holds a token. Answer `Saved`, `Conflict` or `StoreFailed`.
+        """
+        __match_args__ = ("key", "record", "expected", "fence", "due_at", "forget_at")
+        def __new__(
+            cls,
+            key: str,
+            record: bytes,
+            expected: int | None,
+            fence: int | None,
+            due_at: datetime | None,
+            forget_at: datetime | None,
+        ) -> Self: ...
+        @property
+        def key(self) -> str: ...
+        @property
+        def record(self) -> bytes: ...
+        @property
+        def expected(self) -> int | None: ...
+        @property
+        def fence(self) -> int | None: ...
+        @property
+        def due_at(self) -> datetime | None: ...
+        @property
+        def forget_at(self) -> datetime | None: ...
+    @final
+    class Release(Step[_Result]):
+        """Give a lease back. Answer `Released` or `StoreFailed`."""
+        __match_args__ = ("key", "fence")
+        def __new__(cls, key: str, fence: int) -> Self: ...
+        @property
+        def key(self) -> str: ...
+        @property
+        def fence(self) -> int: ...
+    @final
+    class Delete(Step[_Result]):
+        """Remove a record if it still has this version. Answer `Deleted`, `Conflict` or `StoreFailed`."""
+        __match_args__ = ("key", "expected")
+        def __new__(cls, key: str, expected: int) -> Self: ...
+        @property
+        def key(self) -> str: ...
+        @property
+        def expected(self) -> int: ...
+    @final
+    class Wait(Step[_Result]):
+        """Wait, on the machine's own time. Answer `Waited`."""
+        __match_args__ = ("seconds",)
+        def __new__(cls, seconds: float) -> Self: ...
+        @property
+        def seconds(self) -> float: ...
+    @final
+    class Done(Step[_Result]):
+        """Finished."""
+        __match_args__ = ("value",)
+        def __new__(cls, value: Any) -> Self: ...
+        @property
+        def value(self) -> _Result: ...
+
+@disjoint_base
+class Answer:
+    """What a driver answers to a `Step`."""
+    @final
+    class Response(Answer):
+        """The response, whatever its status: an `HttpResponse`, or one of httpx or requests whose body was read."""
+        __match_args__ = ("response",)
+        def __new__(cls, response: Received) -> Self: ...
+        @property
+        def response(self) -> Received: ...
+    @final
+    class SendFailed(Answer):
+        """No response, or none that could be read whole: `timeout`, `dns`, `tls`, `offline`, `reset` or `too_large`."""
+        __match_args__ = ("reason",)
+        def __new__(cls, reason: SendFailure) -> Self: ...
+        @property
+        def reason(self) -> str: ...
+    @final
+    class Loaded(Answer):
+        """The record with its version; without arguments: there is none."""
+        __match_args__ = ("record", "version")
+        def __new__(cls, record: bytes | None = None, version: int = 0) -> Self: ...
+        @property
+        def record(self) -> bytes | None: ...
+        @property
+        def version(self) -> int: ...
+    @final
+    class Leased(Answer):
+        """The lease, by its number: it grows with every lease of a key."""
+        __match_args__ = ("fence",)
+        def __new__(cls, fence: int) -> Self: ...
+        @property
+        def fence(self) -> int: ...
+    @final
+    class LeaseHeld(Answer):
+        """Somebody else has the lease."""
+        __match_args__ = ()
+        def __new__(cls) -> Self: ...
+    @final
+    class Saved(Answer):
+        """The version that was written: it grows with every write of a key."""
+        __match_args__ = ("version",)
+        def __new__(cls, version: int) -> Self: ...
+        @property
+        def version(self) -> int: ...
+    @final
+    class Conflict(Answer):
+        """Another version is there, or a later lease."""
+        __match_args__ = ()
+        def __new__(cls) -> Self: ...
+    @final
+    class StoreFailed(Answer):
+        """The store could not do it: a code of the `store` family."""
+        __match_args__ = ("code",)
+        def __new__(cls, code: ErrorCode = ...) -> Self: ...
+        @property
+        def code(self) -> str: ...
+    @final
+    class Released(Answer):
+        """The lease is back."""
+        __match_args__ = ()
+        def __new__(cls) -> Self: ...
+    @final
+    class Deleted(Answer):
+        """The record is gone."""
+        __match_args__ = ()
+        def __new__(cls) -> Self: ...
+    @final
+    class Waited(Answer):
+        """The time has passed."""
+        __match_args__ = ()
+        def __new__(cls) -> Self: ...
+
+@final
+class Kept:
+    """An account that was looked after: its token lives."""
+    @property
+    def account(self) -> StoredAccount:
+        """The account as it is now."""
+    @property
+    def refreshed(self) -> bool:
+        """Whether this call refreshed its token."""
+    @property
+    def stalled(self) -> bool:
+        """Whether a refresh succeeded and did not move the expiry."""
+    @property
+    def problem(self) -> ShutterkeyError | None:
+        """What went wrong although the token lives, as an exception that was not raised: a failed refresh, or a
+        refreshed token that could not be stored and is in `account` alone; `store_again` tries to store it later.
+        """
+
+@final
+class Reported:
+    """What the report of an API's answer led to."""
+    @property
+    def account(self) -> StoredAccount:
+        """The account as it is now."""
+    @property
+    def meaning(self) -> ShutterkeyError | None:
+        """What the answer means, as an exception that was not raised; `None` for a success."""
+    @property
+    def changed(self) -> bool:
+        """Whether the account's record was changed."""
+    @property
+    def error(self) -> ShutterkeyError | None:
+        """The exception to raise: that the account needs a login, or what the answer means otherwise."""
+
+# --- For tests ---
+
+def testing_authorize(
+    config: ClientConfig, *, entropy: bytes, now: Moment, **options: Unpack[AuthorizeOptions]
+) -> AuthorizationRequest:
+    """Begins a login with known randomness: 64 bytes, the first 32 of them the state, the last 32 the code verifier.
+    Such a login can be forged by anybody who reads the test. The other keyword arguments are those of
+    `Client.authorize()`.
+    """
+def testing_seal(
+    pending: PendingAuthorization, keys: SealKeys, *, nonce: bytes, session: str | None = None
+) -> str:
+    """`PendingAuthorization.seal()` with a known nonce of 24 bytes."""
+def testing_seal_keys(entropy: bytes) -> SealKeys:
+    """A ring of one key of known randomness: 36 bytes, of which four name the key."""
+def resolve_profile(
+    profile_file: str | None = None,
+    user_file: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    trust_endpoints: bool = False,
+) -> ClientConfig:
+    """The configuration that a machine's profile comes to: `shutterkey.toml` and the user's own file as texts, and the
+    environment. Nothing is read from this machine. Raises the `config` family.
+    """
+
 # --- For the package and its tools ---
 
 def catalogue() -> list[tuple[ErrorCode, Family, str, str, RetryKind]]:
@@ -725,7 +1385,7 @@ def settle_future(future: Future[Any], ok: bool, value: object) -> None:
 class WebRequest:
     """A request, copied from a framework's own: method, raw query, all header fields, raw body."""
     def __new__(
-        cls, method: str, query: str = "", headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+        cls, method: str, query: str = "", headers: Sequence[tuple[str, str]] = ..., body: bytes = ...
     ) -> WebRequest: ...
     @property
     def body(self) -> bytes:
@@ -775,10 +1435,10 @@ class WebRoutes:
         keys: str,
         *,
         origin: str | None = None,
-        trusted_origins: Sequence[str] = (),
+        trusted_origins: Sequence[str] = ...,
         prefix: str | None = None,
         home: str | None = None,
-        app_secrets: Sequence[str] = (),
+        app_secrets: Sequence[str] = ...,
         verify_token: str | None = None,
     ) -> WebRoutes: ...
     def path(self, route: str) -> str:

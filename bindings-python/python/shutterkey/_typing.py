@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypedDict, TypeAlias
 
-from ._native import FileStore, MemoryStore, Provider
+from ._native import FileStore, HttpResponse, MemoryStore, Provider, SealKeys
+from ._sealing import Sealer
 
 Moment: TypeAlias = datetime | int | float
 """A ``datetime`` with a time zone, or seconds since 1970."""
@@ -59,6 +60,19 @@ class StreamedResponseLike(Protocol):
     def status(self) -> int: ...
 
 
+Received: TypeAlias = HttpResponse | ResponseLike
+"""An answer whose body was read: an ``HttpResponse``, or a response of httpx or requests."""
+
+SealerLike: TypeAlias = SealKeys | Sealer
+"""A ring of keys, or a sealer of one's own."""
+
+Secrets: TypeAlias = str | Iterable[str]
+"""One secret, or every one that may be in use."""
+
+SendFailure: TypeAlias = Literal["timeout", "dns", "tls", "offline", "reset", "too_large"]
+Method: TypeAlias = Literal["GET", "POST", "DELETE"]
+
+
 class Settings(TypedDict, total=False):
     """What stands over the shared profile."""
 
@@ -90,5 +104,5 @@ class AuthorizeOptions(TypedDict, total=False):
     """How long the answer is waited for; ten minutes."""
     force_reauth: bool | None
     """Asks the provider to let the person log in anew."""
-    extra: Mapping[str, str] | None
+    extra: Mapping[str, str] | Iterable[tuple[str, str]] | None
     """Further parameters of the authorize URL. None that shutterkey sets itself."""

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 use shutterkey::{Timestamp, operation};
 
 pub(crate) use answer::Answer;
@@ -52,6 +53,13 @@ impl Operation {
 
 #[pymethods]
 impl Operation {
+    /// `Operation[Token]`: what it gives, for type checkers.
+    #[classmethod]
+    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, gives: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let alias = PyModule::import(class.py(), "types")?.getattr("GenericAlias")?;
+        alias.call1((class, gives))
+    }
+
     /// The first step. `now` is the machine's present by default.
     #[pyo3(signature = (now=None))]
     fn begin(&self, py: Python<'_>, now: Option<Moment>) -> PyResult<Step> {
@@ -141,14 +149,14 @@ impl Operation {
     /// Describes a standard server from its own metadata (RFC 8414); gives a `Provider`. The keyword arguments say what the
     /// metadata does not.
     #[staticmethod]
-    #[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub".to_owned(),
+    #[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub",
         secret_in_body=false, pkce=true))]
     fn discover(
         issuer: &str,
         id: Option<String>,
         name: Option<String>,
         identity_endpoint: Option<String>,
-        identity_member: String,
+        identity_member: &str,
         secret_in_body: bool,
         pkce: bool,
     ) -> Self {
@@ -156,7 +164,7 @@ impl Operation {
             id,
             name,
             identity_endpoint,
-            identity_member,
+            identity_member: identity_member.to_owned(),
             secret_in_body,
             pkce,
         };
@@ -194,12 +202,12 @@ impl Operation {
 
     /// Makes sure that an account has a live token, refreshing it if it is due; gives a `Kept`.
     #[staticmethod]
-    #[pyo3(signature = (config, account, *, namespace="default".to_owned(), even_if_not_due=false))]
-    fn keep_fresh(config: &ClientConfig, account: &AccountKey, namespace: String, even_if_not_due: bool) -> Self {
+    #[pyo3(signature = (config, account, *, namespace="default", even_if_not_due=false))]
+    fn keep_fresh(config: &ClientConfig, account: &AccountKey, namespace: &str, even_if_not_due: bool) -> Self {
         let operation = operation::keep_fresh(operation::KeepFreshRequest {
             config: config.0.clone(),
             account: account.0.clone(),
-            namespace,
+            namespace: namespace.to_owned(),
             even_if_not_due,
         });
         Self::new(operation, |py, kept, now| Kept { kept, now }.into_py_any(py))

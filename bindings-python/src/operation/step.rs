@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyType};
 
 use crate::http::HttpRequest;
 use crate::time;
@@ -82,6 +82,13 @@ impl Step {
 
 #[pymethods]
 impl Step {
+    /// `Step[Token]`: what the operation gives, for type checkers.
+    #[classmethod]
+    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, gives: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let alias = PyModule::import(class.py(), "types")?.getattr("GenericAlias")?;
+        alias.call1((class, gives))
+    }
+
     fn __repr__(&self) -> String {
         match self {
             Self::Send { request } => format!("Step.Send({})", request.get().printed()),

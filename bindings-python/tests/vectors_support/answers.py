@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from shutterkey import classify, protocol
@@ -13,7 +14,8 @@ from .world import response as build_response
 
 
 def token(world: World, call: str, **input: Any) -> Any:
-    return {"exchange": _exchanged, "extend": _extended, "refresh": _refreshed}[call](world, **input)
+    calls: dict[str, Callable[..., Any]] = {"exchange": _exchanged, "extend": _extended, "refresh": _refreshed}
+    return calls[call](world, **input)
 
 
 def _exchanged(world: World, client: str, now: int, response: dict[str, Any]) -> Any:
@@ -57,7 +59,8 @@ def error(world: World, now: int, response: dict[str, Any]) -> Any:
 
 
 def metadata(world: World, call: str, **input: Any) -> Any:
-    return {"urls": _urls, "parse": _parsed}[call](world, **input)
+    calls: dict[str, Callable[..., Any]] = {"urls": _urls, "parse": _parsed}
+    return calls[call](world, **input)
 
 
 def _urls(world: World, issuer: str) -> Any:

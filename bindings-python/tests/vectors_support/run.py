@@ -71,9 +71,10 @@ def _case(run: Run, file: VectorFile, case: Case) -> None:
         found = {"ok": TOPICS[file.topic](world, **case.input)}
     except shutterkey.ShutterkeyError as error:
         found = {"error": show.error(error)}
-        run.reached.add((type(error), error.code))
+        world.met.append(error)
         world.print(error)
     run.ran[case.surface] += 1
+    run.reached.update((type(error), error.code) for error in world.met)
     difference = show.disagreement(case.result, found)
     if difference is not None:
         run.failures.append(f"{file.topic}/{case.id}: {difference}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import shutterkey
@@ -18,7 +19,8 @@ def signed_request(world: World, signed_request: Any, app_secrets: list[str], no
 
 
 def webhook(world: World, call: str, **input: Any) -> Any:
-    return {"delivery": _delivery, "challenge": _challenge}[call](**input)
+    calls: dict[str, Callable[..., Any]] = {"delivery": _delivery, "challenge": _challenge}
+    return calls[call](**input)
 
 
 def _delivery(body: Any, app_secrets: list[str], signature: str | None = None) -> Any:
@@ -31,7 +33,11 @@ def _challenge(query: Any, verify_token: str) -> Any:
 
 
 def proof(world: World, call: str, **input: Any) -> Any:
-    return {"appsecret_proof": shutterkey.appsecret_proof, "legacy_signature": _legacy_signature}[call](**input)
+    calls: dict[str, Callable[..., str]] = {
+        "appsecret_proof": shutterkey.appsecret_proof,
+        "legacy_signature": _legacy_signature,
+    }
+    return calls[call](**input)
 
 
 def _legacy_signature(client_secret: str, endpoint: str, parameters: list[list[str]]) -> str:

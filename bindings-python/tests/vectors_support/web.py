@@ -74,7 +74,9 @@ class _Site:
         filled = re.sub(r"{(\w+)}", lambda found: self.states.get(found[1], found[0]), text(query))
         request = _native.WebRequest(method, filled, sent, data(body))
         answer = _answer(routes, route, method, request, session, context)
-        # Not the error: what a case forbids is markup in a page, and errors are plain text.
+        if answer.error is not None:
+            self.world.met.append(answer.error)
+        # It is not printed: what a case forbids is markup in a page, and errors are plain text.
         for value in (made, routes, request, answer, answer.body):
             self.world.print(value)
         said = dict(answer.headers)

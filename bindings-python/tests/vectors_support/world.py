@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import shutterkey
 from shutterkey import protocol, testing
@@ -14,12 +14,14 @@ from .files import data, text
 
 
 class World:
-    """The definitions of a file, the secrets of what was made from them, and everything that was printed on the way."""
+    """The definitions of a file, the secrets of what was made from them, everything that was printed on the way, and the
+    errors that were met."""
 
     def __init__(self, define: dict[str, dict[str, Any]]) -> None:
         self.define = define
         self.secrets: list[str] = []
         self.printed: list[str] = []
+        self.met: list[shutterkey.ShutterkeyError] = []
 
     def print(self, value: object) -> None:
         """Keeps every printed form of a value, to be searched for secrets."""
@@ -32,7 +34,8 @@ class World:
 
     def named(self, kind: str, spec: Any) -> dict[str, Any]:
         """A definition by its name, or written out in the case itself."""
-        return self.define[kind][spec] if isinstance(spec, str) else spec
+        found: dict[str, Any] = self.define[kind][spec] if isinstance(spec, str) else spec
+        return found
 
     def client(self, name: str) -> shutterkey.ClientConfig:
         """A client that is there for a case to begin with."""
@@ -110,14 +113,13 @@ class World:
         second = None if refresh_token is None else text(refresh_token)
         if second is not None:
             self._secret(second)
-        expires_at = {"unknown": None, "never": "never"}[expiry] if isinstance(expiry, str) else expiry["at"]
         return shutterkey.Token(
             text(value),
             provider=self.client(client).provider,
             kind=kind,
             scopes=scopes,
             issued_at=issued_at,
-            expires_at=expires_at,
+            expires_at=_expires_at(expiry),
             data_access_until=data_access_until,
             refresh_token=second,
         )
@@ -130,6 +132,16 @@ def definition() -> Iterator[None]:
         yield
     except shutterkey.ShutterkeyError as error:
         raise AssertionError(f"a definition is refused: {error}") from error
+
+
+def _expires_at(expiry: Any) -> int | Literal["never"] | None:
+    match expiry:
+        case "unknown":
+            return None
+        case "never":
+            return "never"
+    assert set(expiry) == {"at"}
+    return int(expiry["at"])
 
 
 def _standard(
