@@ -10,8 +10,8 @@ use crate::provider::{self, Finish, Provider};
 use crate::transport::Sending;
 use crate::wait;
 
-/// Describes a standard server from its own metadata (RFC 8414, OpenID Connect Discovery). The keyword arguments say what
-/// the metadata does not: an id of one's own, who answers whose token it is, and exceptions. Raises
+/// Describes a standard server from its own metadata (RFC 8414, OpenID Connect Discovery). The keyword arguments say
+/// what the metadata does not: an id of one's own, who answers whose token it is, and exceptions. Raises
 /// `redirect.issuer_mismatch`, `provider.bad_response`, `config.insecure_endpoint` and the `network` family.
 #[pyfunction]
 #[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub",

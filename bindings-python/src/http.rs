@@ -6,11 +6,11 @@ use shutterkey::protocol::request;
 
 use crate::response;
 
-/// A request to be sent by a driver. It may hold a code, a token or the app secret: its printed form has method, host and
-/// path alone.
+/// A request to be sent by a driver. It may hold a code, a token or the app secret: its printed form has method, host
+/// and path alone.
 ///
-/// Whoever sends it: https only (a loopback address excepted), redirects not followed, no cookies, within `deadline`, at
-/// most `body_cap` bytes read, and tried once unless it is `replay_safe`.
+/// Whoever sends it: https only (a loopback address excepted), redirects not followed, no cookies, within `deadline`,
+/// at most `body_cap` bytes read, and tried once unless it is `replay_safe`.
 #[pyclass(frozen, module = "shutterkey.protocol")]
 #[derive(Clone)]
 pub(crate) struct HttpRequest(pub(crate) request::HttpRequest);
@@ -73,8 +73,8 @@ impl HttpRequest {
     }
 }
 
-/// An answer as it was received: status, headers, whole body. Its printed form has status and length alone. Wherever one is
-/// taken, a response of httpx or requests whose body was read is taken as well.
+/// An answer as it was received: status, headers, whole body. Its printed form has status and length alone. Wherever
+/// one is taken, a response of httpx or requests whose body was read is taken as well.
 #[pyclass(frozen, module = "shutterkey.protocol")]
 #[derive(Clone)]
 pub(crate) struct HttpResponse(pub(crate) request::HttpResponse);

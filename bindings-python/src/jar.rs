@@ -9,9 +9,9 @@ use crate::pending::PendingAuthorization;
 use crate::seal::Sealing;
 use crate::time::{self, Moment};
 
-/// The pending logins of one browser, newest first, in one sealed cookie: `Cookie` header in, `Set-Cookie` value out. Two
-/// tabs can log in at once; of many abandoned logins the newest eight stay. The cookie is what binds a login to the browser
-/// that began it.
+/// The pending logins of one browser, newest first, in one sealed cookie: `Cookie` header in, `Set-Cookie` value out.
+/// Two tabs can log in at once; of many abandoned logins the newest eight stay. The cookie is what binds a login to the
+/// browser that began it.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct PendingJar(Mutex<shutterkey::PendingJar>);
 
@@ -23,8 +23,8 @@ impl PendingJar {
 
 #[pymethods]
 impl PendingJar {
-    /// Reads the jar from a `Cookie` header. A jar that is missing, expired, foreign or damaged is an empty jar. `secure`
-    /// is false only for a site on http://localhost.
+    /// Reads the jar from a `Cookie` header. A jar that is missing, expired, foreign or damaged is an empty jar.
+    /// `secure` is false only for a site on http://localhost.
     #[staticmethod]
     #[pyo3(signature = (cookie_header, keys, *, now=None, secure=true))]
     fn from_cookie(
@@ -62,8 +62,8 @@ impl PendingJar {
         self.jar().len()
     }
 
-    /// The value of a `Set-Cookie` header that stores the jar as it is now: HttpOnly, SameSite=Lax, Secure and `__Host-`
-    /// unless the site is on http://localhost, and gone when the last login is.
+    /// The value of a `Set-Cookie` header that stores the jar as it is now: HttpOnly, SameSite=Lax, Secure and
+    /// `__Host-` unless the site is on http://localhost, and gone when the last login is.
     #[pyo3(signature = (keys, *, now=None))]
     fn to_set_cookie(&self, py: Python<'_>, keys: &Bound<'_, PyAny>, now: Option<Moment>) -> PyResult<String> {
         let sealing = Sealing::given(keys)?;

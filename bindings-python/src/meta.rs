@@ -36,9 +36,9 @@ impl SignedRequest {
     }
 }
 
-/// Verifies a `signed_request` form field and reads whom it is about. Give every app secret that may sign: Instagram's and
-/// Meta's, and one that was just replaced. Raises `provider.signature_invalid`; `provider.callback_malformed` when it is
-/// more than an hour old, or not what Meta sends.
+/// Verifies a `signed_request` form field and reads whom it is about. Give every app secret that may sign: Instagram's
+/// and Meta's, and one that was just replaced. Raises `provider.signature_invalid`; `provider.callback_malformed` when
+/// it is more than an hour old, or not what Meta sends.
 #[pyfunction]
 #[pyo3(signature = (signed_request, app_secrets, *, now=None))]
 pub(crate) fn verify_signed_request(
@@ -52,8 +52,8 @@ pub(crate) fn verify_signed_request(
         .map_err(|error| errors::raised(py, error))
 }
 
-/// Verifies a webhook delivery: `X-Hub-Signature-256` over the raw bytes of the body. Give every app secret that may sign.
-/// Raises `provider.signature_invalid`; `provider.callback_malformed` without the header or a body.
+/// Verifies a webhook delivery: `X-Hub-Signature-256` over the raw bytes of the body. Give every app secret that may
+/// sign. Raises `provider.signature_invalid`; `provider.callback_malformed` without the header or a body.
 #[pyfunction]
 #[pyo3(signature = (body, signature, app_secrets))]
 pub(crate) fn verify_webhook(
@@ -87,8 +87,8 @@ pub(crate) fn legacy_signature(client_secret: &str, endpoint: &str, parameters: 
     Ok(meta::legacy_signature(&Secret::from(client_secret), endpoint, &pairs))
 }
 
-/// What an API's answer means: `None` for a success, else an exception that was not raised. Takes a response whose body was
-/// read, or status, body and headers.
+/// What an API's answer means: `None` for a success, else an exception that was not raised. Takes a response whose body
+/// was read, or status, body and headers.
 #[pyfunction]
 #[pyo3(signature = (response, body=None, headers=None, *, now=None))]
 pub(crate) fn classify<'py>(
@@ -103,7 +103,8 @@ pub(crate) fn classify<'py>(
         .transpose()
 }
 
-/// Refuses a `return_to` that could lead to another site, with `redirect.return_to`. Beginning a login checks it as well.
+/// Refuses a `return_to` that could lead to another site, with `redirect.return_to`. Beginning a login checks it as
+/// well.
 #[pyfunction]
 pub(crate) fn check_return_to(py: Python<'_>, path: &str) -> PyResult<()> {
     pending::check_return_to(path).map_err(|error| errors::raised(py, error))

@@ -80,7 +80,8 @@ impl PendingAuthorization {
         granted(py, self.0.accept_query(query, time::or_now(now), session))
     }
 
-    /// The same for what a person pasted: quotes, line breaks and a missing scheme are forgiven, a missing state is not.
+    /// The same for what a person pasted: quotes, line breaks and a missing scheme are forgiven, a missing state is
+    /// not.
     #[pyo3(signature = (text, *, now=None, session=None))]
     fn accept_pasted(&self, py: Python<'_>, text: &str, now: Option<Moment>, session: Option<&str>) -> PyResult<Grant> {
         granted(py, self.0.accept_pasted(text, time::or_now(now), session))
@@ -99,8 +100,8 @@ impl PendingAuthorization {
             .map_err(|error| errors::raised(py, error))
     }
 
-    /// Seals the login for a cookie, a hidden field or a handle, with a `SealKeys` or a sealer of one's own. Provider and
-    /// session are bound to it. Whoever has the sealed text can present it again: single use is the store's part.
+    /// Seals the login for a cookie, a hidden field or a handle, with a `SealKeys` or a sealer of one's own. Provider
+    /// and session are bound to it. Whoever has the sealed text can present it again: single use is the store's part.
     #[pyo3(signature = (keys, session=None))]
     fn seal(&self, py: Python<'_>, keys: &Bound<'_, PyAny>, session: Option<&str>) -> PyResult<String> {
         let sealing = Sealing::given(keys)?;
@@ -200,8 +201,8 @@ fn granted(py: Python<'_>, grant: shutterkey::Result<shutterkey::Grant>) -> PyRe
     grant.map(Grant::new).map_err(|error| errors::raised(py, error))
 }
 
-/// What an accepted answer grants: a code to be exchanged, or, by explicit choice of `response_type`, a token. It is used
-/// once: a client that it was given to has it.
+/// What an accepted answer grants: a code to be exchanged, or, by explicit choice of `response_type`, a token. It is
+/// used once: a client that it was given to has it.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct Grant {
     kind: &'static str,

@@ -69,8 +69,8 @@ pub(crate) fn build_revoke_request(py: Python<'_>, config: &ClientConfig, token:
     request(py, request::build_revoke_request(&config.0, &token.0))
 }
 
-/// Reads the answer to a code exchange. `asked` are the scopes of the login: what was granted where RFC 6749 5.1 lets the
-/// answer be silent. Raises the provider's refusal.
+/// Reads the answer to a code exchange. `asked` are the scopes of the login: what was granted where RFC 6749 5.1 lets
+/// the answer be silent. Raises the provider's refusal.
 #[pyfunction]
 #[pyo3(signature = (provider, asked, response, *, now=None))]
 pub(crate) fn parse_exchange_response(

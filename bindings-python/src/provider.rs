@@ -47,11 +47,12 @@ impl Provider {
         })
     }
 
-    /// Any server of RFC 6749, described by hand; `discover()` reads the description from the server (RFC 8414). PKCE with
-    /// S256 unless it is switched off. Authorization and token endpoint are needed: `config.missing`.
+    /// Any server of RFC 6749, described by hand; `discover()` reads the description from the server (RFC 8414). PKCE
+    /// with S256 unless it is switched off. Authorization and token endpoint are needed: `config.missing`.
     #[staticmethod]
-    #[pyo3(signature = (*, authorize_endpoint=None, token_endpoint=None, id=None, name=None, issuer=None, issuer_promised=false,
-        identity_endpoint=None, identity_member="sub", revocation_endpoint=None, secret_in_body=false, pkce=true))]
+    #[pyo3(signature = (*, authorize_endpoint=None, token_endpoint=None, id=None, name=None, issuer=None,
+        issuer_promised=false, identity_endpoint=None, identity_member="sub", revocation_endpoint=None,
+        secret_in_body=false, pkce=true))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn standard(
         py: Python<'_>,

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use crate::{errors, gate};
 
-/// A ring of keys for `seal()` and `PendingJar`: the first seals, all open. To rotate, put a new key in front and drop the
-/// last one after the longest life of what it sealed.
+/// A ring of keys for `seal()` and `PendingJar`: the first seals, all open. To rotate, put a new key in front and drop
+/// the last one after the longest life of what it sealed.
 ///
 /// XChaCha20-Poly1305 with a random nonce and a key for each purpose (HKDF-SHA256).
 #[pyclass(frozen, module = "shutterkey")]
@@ -28,8 +28,8 @@ impl SealKeys {
             .map_err(|error| errors::raised(py, error))
     }
 
-    /// Reads keys as `serialize()` and `shutterkey keygen` write them: `id:key`, separated by commas or white space. Raises
-    /// `config.seal_key`.
+    /// Reads keys as `serialize()` and `shutterkey keygen` write them: `id:key`, separated by commas or white space.
+    /// Raises `config.seal_key`.
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
         shutterkey::SealKeys::parse(text)
@@ -105,8 +105,8 @@ impl Sealing {
     }
 }
 
-/// A KMS or a vault of the caller's: `seal(purpose, context, plain)` answers a text, `open(purpose, context, sealed)` the
-/// bytes.
+/// A KMS or a vault of the caller's: `seal(purpose, context, plain)` answers a text, `open(purpose, context, sealed)`
+/// the bytes.
 pub(crate) struct OwnSealer {
     object: Py<PyAny>,
     raised: Mutex<Option<PyErr>>,

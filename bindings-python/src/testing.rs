@@ -15,8 +15,8 @@ use crate::pending::{AuthorizationRequest, PendingAuthorization};
 use crate::seal::SealKeys;
 use crate::time::Moment;
 
-/// Begins a login with known randomness: 64 bytes, the first 32 of them the state, the last 32 the code verifier. Such a
-/// login can be forged by anybody who reads the test. The other keyword arguments are those of `Client.authorize()`.
+/// Begins a login with known randomness: 64 bytes, the first 32 of them the state, the last 32 the code verifier. Such
+/// a login can be forged by anybody who reads the test. The other keyword arguments are those of `Client.authorize()`.
 #[pyfunction]
 #[pyo3(signature = (config, *, entropy, now, **options))]
 pub(crate) fn testing_authorize(

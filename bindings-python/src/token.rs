@@ -15,8 +15,9 @@ pub(crate) struct Token(pub(crate) shutterkey::Token);
 
 #[pymethods]
 impl Token {
-    /// A token that the caller has kept: `provider` is a `Provider` or the name of a built-in one, `expires_at` a moment,
-    /// `"never"`, or `None` when it is not known. Raises `token.malformed` for a value that no token has.
+    /// A token that the caller has kept: of Instagram unless `provider` says otherwise, and with what is known about
+    /// it; `expires_at` is a moment, `"never"`, or `None` when it is not known. Raises `token.malformed` for a value
+    /// that no token has.
     #[new]
     #[pyo3(signature = (value, *, provider=None, kind="long", scopes=None, issued_at=None, expires_at=None,
         data_access_until=None, refresh_token=None))]
@@ -81,7 +82,8 @@ impl Token {
         }
     }
 
-    /// What is known of its expiry: `at` (see `expires_at`), `never`, or `unknown` (an imported token; one refresh tells).
+    /// What is known of its expiry: `at` (see `expires_at`), `never`, or `unknown` (an imported token; one refresh
+    /// tells).
     #[getter]
     fn expiry(&self) -> &'static str {
         match self.0.expiry() {

@@ -1,7 +1,7 @@
 """The shared cases of tests/vectors, through the public API of this package.
 
-Every language runs the same files. A file that cannot be read whole, an id that occurs twice, a member that is not known,
-a case that cannot be run and a secret that is printed are failures like a wrong result.
+Every language runs the same files. A file that cannot be read whole, an id that occurs twice, a member that is not
+known, a case that cannot be run and a secret that is printed are failures like a wrong result.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from typing import Protocol
 class Sealer(Protocol):
     """A KMS or a vault in place of ``SealKeys``: encrypts and authenticates a text of at most some kilobytes.
 
-    ``purpose`` and ``context`` are authenticated and not stored: what was sealed with others must not open. Both methods
-    are called while ``seal()``, ``open()`` or a ``PendingJar`` waits, so they should answer at once.
+    ``purpose`` and ``context`` are authenticated and not stored: what was sealed with others must not open. Both
+    methods are called while ``seal()``, ``open()`` or a ``PendingJar`` waits, so they should answer at once.
     """
 
     def seal(self, purpose: str, context: str, plain: bytes) -> str:
@@ -17,8 +17,8 @@ class Sealer(Protocol):
         ...
 
     def open(self, purpose: str, context: str, sealed: str) -> bytes:
-        """Opens what ``seal`` made for the same purpose and context, and raises for anything else; that becomes the cause
-        of a ``redirect.seal_invalid``, and a jar that does not open is an empty jar."""
+        """Opens what ``seal`` made for the same purpose and context, and raises for anything else; that becomes the
+        cause of a ``redirect.seal_invalid``, and a jar that does not open is an empty jar."""
         ...
 
 

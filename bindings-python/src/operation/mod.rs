@@ -26,9 +26,10 @@ use crate::time::{self, Moment};
 use crate::token::{self, Token, TokenAnswer};
 use crate::{protocol, response};
 
-/// A sequence in progress, without socket, store, clock or randomness of its own: it asks for each by a `Step`, and goes on
-/// with the `Answer`. Every step is answered exactly once, in order. What fails goes into the machine as an answer, so that
-/// a failure has one meaning everywhere. An operation that raised, or that gave `Step.Done`, is finished.
+/// A sequence in progress, without socket, store, clock or randomness of its own: it asks for each by a `Step`, and
+/// goes on with the `Answer`. Every step is answered exactly once, in order. What fails goes into the machine as an
+/// answer, so that a failure has one meaning everywhere. An operation that raised, or that gave `Step.Done`, is
+/// finished.
 #[pyclass(frozen, module = "shutterkey.operation")]
 pub(crate) struct Operation(Mutex<Box<dyn Machine>>);
 
@@ -75,8 +76,8 @@ impl Operation {
         asked.map_err(|error| errors::raised(py, error))?(py)
     }
 
-    /// Completes a login; gives a `Connection`. With a namespace it is stored there before it is given; without one no store
-    /// is asked.
+    /// Completes a login; gives a `Connection`. With a namespace it is stored there before it is given; without one no
+    /// store is asked.
     #[staticmethod]
     #[pyo3(signature = (config, pending, grant, *, namespace=None, name=None))]
     fn complete(
@@ -146,8 +147,8 @@ impl Operation {
         Self::new(operation::revoke(&config.0, &token.0), |py, (), _| Ok(py.None()))
     }
 
-    /// Describes a standard server from its own metadata (RFC 8414); gives a `Provider`. The keyword arguments say what the
-    /// metadata does not.
+    /// Describes a standard server from its own metadata (RFC 8414); gives a `Provider`. The keyword arguments say what
+    /// the metadata does not.
     #[staticmethod]
     #[pyo3(signature = (issuer, *, id=None, name=None, identity_endpoint=None, identity_member="sub",
         secret_in_body=false, pkce=true))]
@@ -173,8 +174,8 @@ impl Operation {
         })
     }
 
-    /// Takes a token that was made elsewhere; gives a `Connection`. `account` says whose it is where the provider does not
-    /// say; `expires_at` may be `"never"`.
+    /// Takes a token that was made elsewhere; gives a `Connection`. `account` says whose it is where the provider does
+    /// not say; `expires_at` may be `"never"`.
     #[staticmethod]
     #[pyo3(signature = (config, token, *, kind=None, expires_at=None, account=None, namespace=None, name=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
@@ -213,8 +214,8 @@ impl Operation {
         Self::new(operation, |py, kept, now| Kept { kept, now }.into_py_any(py))
     }
 
-    /// Remembers what an API's answer says about an account's token; gives a `Reported`. `used` is the token that the call
-    /// was made with.
+    /// Remembers what an API's answer says about an account's token; gives a `Reported`. `used` is the token that the
+    /// call was made with.
     #[staticmethod]
     #[pyo3(signature = (config, account, response, *, namespace="default", used=None))]
     fn report(
@@ -241,8 +242,8 @@ impl Operation {
         })
     }
 
-    /// Writes an account that a problem of `Kept` left in memory alone, unless something newer is stored by now; gives the
-    /// `StoredAccount` that the store holds then.
+    /// Writes an account that a problem of `Kept` left in memory alone, unless something newer is stored by now; gives
+    /// the `StoredAccount` that the store holds then.
     #[staticmethod]
     #[pyo3(signature = (config, account, *, namespace="default"))]
     fn store_again(config: &ClientConfig, account: &StoredAccount, namespace: &str) -> Self {

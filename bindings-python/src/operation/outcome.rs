@@ -37,8 +37,8 @@ impl Kept {
         self.kept.stalled
     }
 
-    /// What went wrong although the token lives, as an exception that was not raised: a failed refresh, or a refreshed token
-    /// that could not be stored and is in `account` alone; `store_again` tries to store it later.
+    /// What went wrong although the token lives, as an exception that was not raised: a failed refresh, or a refreshed
+    /// token that could not be stored and is in `account` alone; `store_again` tries to store it later.
     #[getter]
     fn problem<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let problem = self.kept.problem.clone();

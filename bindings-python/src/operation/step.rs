@@ -16,8 +16,8 @@ pub(crate) enum Step {
     Load { key: String },
     /// Take a lease on a key; it frees itself after `ttl`. Answer `Leased`, `LeaseHeld` or `StoreFailed`.
     Lease { key: String, ttl: f64 },
-    /// Write a record if the present version is `expected` (`None`: there is none) and no later lease than `fence` was given
-    /// out. The record holds a token. Answer `Saved`, `Conflict` or `StoreFailed`.
+    /// Write a record if the present version is `expected` (`None`: there is none) and no later lease than `fence` was
+    /// given out. The record holds a token. Answer `Saved`, `Conflict` or `StoreFailed`.
     Save {
         key: String,
         record: Py<PyBytes>,

@@ -118,7 +118,8 @@ class _Run:
 
     def _logged_out(self, out: shutterkey.LoggedOut) -> Any:
         self.world.print(out.problem)
-        return {"revoked": out.revoked} if out.problem is None else {"revoked": out.revoked, "problem": out.problem.code}
+        problem = {} if out.problem is None else {"problem": out.problem.code}
+        return {"revoked": out.revoked, **problem}
 
     def discover(self, issuer: str) -> Any:
         return operation.discover(issuer), show.provider
@@ -158,7 +159,13 @@ class _Play:
         return self._answered(running, asked, shown, **turn)
 
     def _answered(
-        self, running: Any, asked: Any, shown: dict[str, Any], expect: dict[str, Any], answer: Any, now: int | None = None
+        self,
+        running: Any,
+        asked: Any,
+        shown: dict[str, Any],
+        expect: dict[str, Any],
+        answer: Any,
+        now: int | None = None,
     ) -> Any:
         assert show.contains(shown, expect), f"expected {expect}\n  asked {shown}"
         if isinstance(asked, Step.Send):

@@ -14,8 +14,8 @@ from .files import data, text
 
 
 class World:
-    """The definitions of a file, the secrets of what was made from them, everything that was printed on the way, and the
-    errors that were met."""
+    """The definitions of a file, the secrets of what was made from them, everything that was printed on the way, and
+    the errors that were met."""
 
     def __init__(self, define: dict[str, dict[str, Any]]) -> None:
         self.define = define
