@@ -37,6 +37,7 @@ impl Client {
 
     /// The client of this process.
     pub(crate) fn core(&self, py: Python<'_>) -> PyResult<shutterkey::Client> {
+        self.sending.meet_loop(py);
         self.made.get(py, || {
             let transport = self.sending.transport(py)?;
             Ok(shutterkey::Client::over(self.config.clone(), transport).with_clock(Arc::clone(&self.clock)))
@@ -61,6 +62,31 @@ impl Client {
             config.client_id()
         )
     }
+
+    /// `asyncio`: whether its HTTP may be asynchronous.
+    fn made(
+        py: Python<'_>,
+        config: Option<PyRef<'_, ClientConfig>>,
+        http: Option<&Bound<'_, PyAny>>,
+        clock: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+        asyncio: bool,
+    ) -> PyResult<Self> {
+        let config = match (config, settings) {
+            (Some(config), None) => config.0.clone(),
+            (Some(_), Some(_)) => return Err(errors::misuse(py, "Give either a configuration or settings, not both.")),
+            (None, settings) => {
+                let (profile, settings) = config::profile_with(py, settings)?;
+                let builder = profile.client_config().map_err(|error| errors::raised(py, error))?;
+                config::build(py, settings.over(builder))?.0
+            }
+        };
+        Ok(Self::over(
+            config,
+            Arc::new(Sending::given(py, http, asyncio)?),
+            clock::given(py, clock)?,
+        ))
+    }
 }
 
 #[pymethods]
@@ -75,20 +101,7 @@ impl Client {
         clock: Option<&Bound<'_, PyAny>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let config = match (config, settings) {
-            (Some(config), None) => config.0.clone(),
-            (Some(_), Some(_)) => return Err(errors::misuse(py, "Give either a configuration or settings, not both.")),
-            (None, settings) => {
-                let (profile, settings) = config::profile_with(py, settings)?;
-                let builder = profile.client_config().map_err(|error| errors::raised(py, error))?;
-                config::build(py, settings.over(builder))?.0
-            }
-        };
-        Ok(Self::over(
-            config,
-            Arc::new(Sending::given(py, http)?),
-            clock::given(py, clock)?,
-        ))
+        Self::made(py, config, http, clock, settings, false)
     }
 
     /// The configuration.
@@ -174,7 +187,7 @@ impl Client {
         clock: Option<&Bound<'_, PyAny>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        Self::new(py, config, http, clock, settings)
+        Self::made(py, config, http, clock, settings, true)
     }
 
     fn _complete_grant<'py>(

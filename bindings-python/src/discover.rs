@@ -28,7 +28,7 @@ pub(crate) fn discover(
     pkce: bool,
     http: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Provider> {
-    let transport = Sending::given(py, http)?.transport(py)?;
+    let transport = Sending::given(py, http, false)?.transport(py)?;
     let finish = Finish {
         id,
         name,
@@ -57,7 +57,7 @@ pub(crate) fn discover_for_asyncio<'py>(
     pkce: bool,
     http: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let transport = Sending::given(py, http)?.transport(py)?;
+    let transport = Sending::given(py, http, true)?.transport(py)?;
     let finish = Finish {
         id,
         name,

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use shutterkey::{Error, ErrorCode, Retry};
 
+use crate::cause;
 use crate::time;
 use crate::token::Token;
 
@@ -37,7 +38,7 @@ pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<Bound<'_, PyAn
         )
     });
     let resumable = error.resumable().cloned().map(Resumable);
-    make.call1((
+    let exception = make.call1((
         error.family().as_str(),
         error.code().as_str(),
         error.to_string(),
@@ -47,7 +48,11 @@ pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<Bound<'_, PyAn
         provider.into_bound_py_any(py)?,
         error.reason(),
         resumable,
-    ))
+    ))?;
+    if let Some(cause) = cause::of(py, &error) {
+        exception.setattr("__cause__", cause)?;
+    }
+    Ok(exception)
 }
 
 /// A misuse of this package by its caller.

@@ -38,6 +38,8 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// The keeper of this process.
     pub(crate) fn core(&self, py: Python<'_>) -> PyResult<shutterkey::Keeper> {
+        self.client.get().sending.meet_loop(py);
+        self.keeping.meet_loop(py);
         self.made.get(py, || {
             let client = self.client.get().core(py)?;
             let store = self.keeping.store(py)?;
@@ -73,21 +75,89 @@ impl Keeper {
         settings: Option<&Bound<'_, PyDict>>,
         store: Option<&Bound<'_, PyAny>>,
         namespace: &str,
+        asyncio: bool,
     ) -> PyResult<(shutterkey::ClientConfig, Py<PyAny>, Keeping)> {
         let (profile, settings) = config::profile_with(py, settings)?;
         let (store, keeping) = match store {
-            Some(store) => (store.clone().unbind(), Keeping::given(store)?),
+            Some(store) => (store.clone().unbind(), Keeping::given(store, asyncio)?),
             None => {
                 let file = Py::new(py, FileStore::at(profile.store.clone()))?;
                 (file.clone_ref(py).into_any(), Keeping::File(file))
             }
         };
+        if keeping.is_asynchronous() {
+            return Err(errors::misuse(
+                py,
+                "An asynchronous store cannot be read before a keeper is made; give AsyncKeeper a client, too.",
+            ));
+        }
         let opened: Arc<dyn Store> = keeping.store(py)?;
         let namespace = namespace.to_owned();
         let builder = wait::wait_for(py, async move {
             shutterkey::Keeper::profile_config(&profile, &*opened, &namespace).await
         })?;
         Ok((config::build(py, settings.over(builder))?.0, store, keeping))
+    }
+
+    /// `asyncio`: whether its HTTP and its store may be asynchronous.
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn made(
+        py: Python<'_>,
+        client: Option<&Bound<'_, PyAny>>,
+        store: Option<&Bound<'_, PyAny>>,
+        namespace: &str,
+        reread: Option<Length>,
+        capacity: usize,
+        http: Option<&Bound<'_, PyAny>>,
+        clock: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+        asyncio: bool,
+    ) -> PyResult<Self> {
+        let (client, store, keeping) = match client {
+            Some(_) if settings.is_some() || http.is_some() || clock.is_some() => {
+                return Err(errors::misuse(
+                    py,
+                    "Give either a client or what it is made of, not both.",
+                ));
+            }
+            Some(client) => {
+                let Some(store) = store else {
+                    return Err(errors::misuse(
+                        py,
+                        "Say which store: Keeper(client, FileStore(\"folder\")), or MemoryStore() in a test.",
+                    ));
+                };
+                let client = match client.cast::<ClientConfig>() {
+                    Ok(config) => {
+                        let sending = Arc::new(Sending::given(py, None, asyncio)?);
+                        Py::new(
+                            py,
+                            Client::over(config.get().0.clone(), sending, clock::given(py, None)?),
+                        )?
+                    }
+                    Err(_) => client.cast::<Client>()?.clone().unbind(),
+                };
+                (client, store.clone().unbind(), Keeping::given(store, asyncio)?)
+            }
+            None => {
+                let (config, store, keeping) = Self::client_of(py, settings, store, namespace, asyncio)?;
+                let client = Client::over(
+                    config,
+                    Arc::new(Sending::given(py, http, asyncio)?),
+                    clock::given(py, clock)?,
+                );
+                (Py::new(py, client)?, store, keeping)
+            }
+        };
+        Ok(Self {
+            client,
+            store,
+            keeping,
+            namespace: namespace.to_owned(),
+            reread: reread.map_or(DEFAULT_REREAD, Length::duration),
+            capacity,
+            made: PerProcess::new(),
+        })
     }
 }
 
@@ -110,47 +180,9 @@ impl Keeper {
         clock: Option<&Bound<'_, PyAny>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let (client, store, keeping) = match client {
-            Some(_) if settings.is_some() || http.is_some() || clock.is_some() => {
-                return Err(errors::misuse(
-                    py,
-                    "Give either a client or what it is made of, not both.",
-                ));
-            }
-            Some(client) => {
-                let Some(store) = store else {
-                    return Err(errors::misuse(
-                        py,
-                        "Say which store: Keeper(client, FileStore(\"folder\")), or MemoryStore() in a test.",
-                    ));
-                };
-                let client = match client.cast::<ClientConfig>() {
-                    Ok(config) => {
-                        let sending = Arc::new(Sending::given(py, None)?);
-                        Py::new(
-                            py,
-                            Client::over(config.get().0.clone(), sending, clock::given(py, None)?),
-                        )?
-                    }
-                    Err(_) => client.cast::<Client>()?.clone().unbind(),
-                };
-                (client, store.clone().unbind(), Keeping::given(store)?)
-            }
-            None => {
-                let (config, store, keeping) = Self::client_of(py, settings, store, namespace)?;
-                let client = Client::over(config, Arc::new(Sending::given(py, http)?), clock::given(py, clock)?);
-                (Py::new(py, client)?, store, keeping)
-            }
-        };
-        Ok(Self {
-            client,
-            store,
-            keeping,
-            namespace: namespace.to_owned(),
-            reread: reread.map_or(DEFAULT_REREAD, Length::duration),
-            capacity,
-            made: PerProcess::new(),
-        })
+        Self::made(
+            py, client, store, namespace, reread, capacity, http, clock, settings, false,
+        )
     }
 
     /// The client.
@@ -351,7 +383,9 @@ impl Keeper {
         clock: Option<&Bound<'_, PyAny>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        Self::new(py, client, store, namespace, reread, capacity, http, clock, settings)
+        Self::made(
+            py, client, store, namespace, reread, capacity, http, clock, settings, true,
+        )
     }
 
     fn _fresh(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<Option<Token>> {

@@ -2,12 +2,16 @@
 //! core, and documented there; the texts here are what `help()` shows.
 
 mod account;
+mod cause;
 mod client;
 mod clock;
 mod config;
+mod conformance;
 mod discover;
 mod errors;
 mod gate;
+mod host;
+mod host_store;
 mod http;
 mod jar;
 mod keeper;
@@ -18,6 +22,7 @@ mod pending;
 mod process;
 mod protocol;
 mod provider;
+mod records;
 mod response;
 mod seal;
 mod store;
@@ -42,6 +47,8 @@ mod _native {
     use super::clock::ManualClock;
     #[pymodule_export]
     use super::config::{ClientConfig, check_distinct_redirects};
+    #[pymodule_export]
+    use super::conformance::check_store;
     #[pymodule_export]
     use super::discover::{discover, discover_for_asyncio};
     #[pymodule_export]
@@ -71,6 +78,8 @@ mod _native {
     };
     #[pymodule_export]
     use super::provider::Provider;
+    #[pymodule_export]
+    use super::records::{RecordBytes, Stored};
     #[pymodule_export]
     use super::seal::SealKeys;
     #[pymodule_export]

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use shutterkey::keeper::Tasks;
+use shutterkey::protocol::request::DEADLINE;
 use tokio::runtime::Runtime;
 
 use crate::{gate, wait};
@@ -19,8 +20,8 @@ use crate::{gate, wait};
 /// How long a program that ends waits for refreshes that run beside its answers.
 const PATIENCE_FOR_TASKS: Duration = Duration::from_secs(5);
 
-/// How long it waits for calls of the caller's own HTTP or store.
-const PATIENCE_FOR_CALLS: Duration = Duration::from_secs(30);
+/// How long it waits for calls of the caller's own HTTP or store: a request that has just begun ends by its deadline.
+const PATIENCE_FOR_CALLS: Duration = Duration::from_secs(DEADLINE.as_secs() + 5);
 
 /// How long a fork waits for the built-in stores to be between two operations.
 const PATIENCE_FOR_STORES: Duration = Duration::from_secs(2);

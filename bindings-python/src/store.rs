@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::store::{BoxFuture, Listed, Written};
 use shutterkey::{Result, Store, Timestamp};
 
+use crate::host_store::HostStore;
 use crate::process::{PerProcess, StoreCall};
 use crate::wait;
 
@@ -78,25 +78,38 @@ impl FileStore {
 pub(crate) enum Keeping {
     File(Py<FileStore>),
     Other(Arc<dyn Store>),
+    Host(Arc<HostStore>),
 }
 
 impl Keeping {
-    pub(crate) fn given(store: &Bound<'_, PyAny>) -> PyResult<Self> {
+    /// `asyncio`: whether it may be asynchronous.
+    pub(crate) fn given(store: &Bound<'_, PyAny>, asyncio: bool) -> PyResult<Self> {
         if let Ok(file) = store.cast::<FileStore>() {
             return Ok(Self::File(file.clone().unbind()));
         }
         if let Ok(memory) = store.cast::<MemoryStore>() {
             return Ok(Self::Other(Arc::clone(&memory.get().0)));
         }
-        Err(PyTypeError::new_err(
-            "a store is a FileStore, a MemoryStore, or an object with the methods of shutterkey.Store",
-        ))
+        HostStore::given(store, asyncio).map(|host| Self::Host(Arc::new(host)))
     }
 
     pub(crate) fn store(&self, py: Python<'_>) -> PyResult<Arc<dyn Store>> {
         match self {
             Self::File(file) => file.get().open(py),
             Self::Other(store) => Ok(Arc::clone(store)),
+            Self::Host(host) => Ok(Arc::clone(host) as Arc<dyn Store>),
+        }
+    }
+
+    /// Whether its answers come from an event loop.
+    pub(crate) fn is_asynchronous(&self) -> bool {
+        matches!(self, Self::Host(host) if host.is_asynchronous())
+    }
+
+    /// Remembers the event loop of a call, for what is asynchronous.
+    pub(crate) fn meet_loop(&self, py: Python<'_>) {
+        if let Self::Host(host) = self {
+            host.meet_loop(py);
         }
     }
 }

@@ -25,7 +25,7 @@ pub async fn drive<T>(
             Step::Done(value) => return Ok(value),
             Step::Send(request) => match transport.send(&request).await {
                 Ok(response) => Answer::Response(response),
-                Err(failure) => Answer::SendFailed(failure),
+                Err(error) => Answer::SendFailed(error),
             },
             Step::Wait(duration) => {
                 tokio::time::sleep(duration).await;

@@ -111,7 +111,7 @@ pub use entropy::Entropy;
 pub use error::{Error, ErrorCode, Family, ProviderError, Result, Retry};
 #[cfg(feature = "login")]
 pub use login::{LoginMode, LoopbackListener, Opened, PASTE_PAUSE, PasteReader, Pasted, choose_mode, open_browser};
-pub use operation::{Answer, Connection, Operation, Resumable, SendFailure, Step};
+pub use operation::{Answer, Connection, Operation, Resumable, SendError, SendFailure, Step};
 pub use protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
 #[cfg(feature = "seal")]
 pub use protocol::jar::PendingJar;

@@ -15,7 +15,7 @@ use shutterkey::store::BoxFuture;
 use shutterkey::testing::fixed_entropy;
 use shutterkey::{
     AuthorizeOptions, Client, ClientConfig, Clock, Entropy, Expiry, HttpRequest, HttpResponse, InstagramAppId, Keeper,
-    ManualClock, MemoryStore, ScopeSet, SendFailure, Timestamp, Transport, build_authorization_request,
+    ManualClock, MemoryStore, ScopeSet, SendError, Timestamp, Transport, build_authorization_request,
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_470_000);
@@ -78,7 +78,7 @@ fn reading_a_token_answer_with_three_scopes_takes_at_most_seven_allocations() {
 struct Identity;
 
 impl Transport for Identity {
-    fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+    fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         let body = br#"{"user_id":"17841400000000001","id":"24000000000000001","username":"sandbox.studio"}"#;
         Box::pin(async { Ok(HttpResponse::new(200, Vec::new(), body.to_vec())) })
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shutterkey::config::profile::{Folders, Profile, Sources};
 use shutterkey::keeper::ImportToken;
-use shutterkey::operation::SendFailure;
+use shutterkey::operation::SendError;
 use shutterkey::protocol::request::{HttpRequest, HttpResponse};
 use shutterkey::store::BoxFuture;
 use shutterkey::{Client, Keeper, ManualClock, MemoryStore, Store, Timestamp, Transport};
@@ -23,7 +23,7 @@ struct Provider {
 }
 
 impl Transport for Provider {
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let body = if request.url().contains("/me") {
                 format!(r#"{{"id":"{USER}","user_id":"{USER}"}}"#)

@@ -10,7 +10,7 @@ use shutterkey::keeper::EventKind;
 use shutterkey::store::BoxFuture;
 use shutterkey::{
     AuthorizeOptions, Client, ClientConfig, ErrorCode, HttpRequest, HttpResponse, InstagramAppId, Keeper, ManualClock,
-    MemoryStore, Provider, Result, SendFailure, Timestamp, Token, Transport,
+    MemoryStore, Provider, Result, SendError, Timestamp, Token, Transport,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -78,7 +78,7 @@ impl Server {
 }
 
 impl Transport for Server {
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let (status, body) = self.answer(request).await;
             Ok(HttpResponse::new(status, Vec::new(), body.into_bytes()))

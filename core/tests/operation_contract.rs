@@ -93,9 +93,11 @@ fn a_lease_that_is_never_given_up_is_waited_for_as_long_as_it_can_last() {
 
 #[cfg(feature = "client")]
 mod driven {
-    use shutterkey::operation::SendFailure;
+    use std::sync::Arc;
+
+    use shutterkey::operation::{SendError, SendFailure, identify};
     use shutterkey::store::BoxFuture;
-    use shutterkey::{ErrorCode, HttpRequest, HttpResponse, ManualClock, Transport};
+    use shutterkey::{ErrorCode, HttpRequest, HttpResponse, ManualClock, Provider, Token, TokenKind, Transport};
 
     use super::{NOW, keep};
 
@@ -103,9 +105,33 @@ mod driven {
     struct NoNetwork;
 
     impl Transport for NoNetwork {
-        fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
-            Box::pin(async { Err(SendFailure::Offline) })
+        fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
+            Box::pin(async { Err(SendFailure::Offline.into()) })
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_transport_raised_is_the_source_of_the_operations_error() {
+        #[derive(Debug)]
+        struct Raising;
+
+        impl Transport for Raising {
+            fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
+                let raised = Arc::new(std::io::Error::other("a proxy of the caller's"));
+                Box::pin(async move { Err(SendError::new(SendFailure::Reset, raised)) })
+            }
+        }
+
+        let provider = Provider::instagram();
+        let token = Token::builder(&provider, "IGAAcanary0long01234567890", TokenKind::Long).build();
+        let operation = identify(&provider, &token.unwrap());
+        let clock = ManualClock::new(NOW);
+        let error = shutterkey::driver::drive(operation, &Raising, None, &clock)
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Reset);
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), "a proxy of the caller's");
     }
 
     #[tokio::test]

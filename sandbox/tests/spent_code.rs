@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shutterkey::store::BoxFuture;
 use shutterkey::{
     AuthorizeOptions, Client, ClientConfig, ErrorCode, HttpRequest, HttpResponse, HttpTransport, Method, Provider,
-    SendFailure, Transport,
+    SendError, SendFailure, Transport,
 };
 use shutterkey_sandbox::{AppSpec, Approval, Product, Sandbox};
 
@@ -14,11 +14,11 @@ use shutterkey_sandbox::{AppSpec, Approval, Product, Sandbox};
 struct GoneAfterTheExchange(HttpTransport);
 
 impl Transport for GoneAfterTheExchange {
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         if request.method() == Method::Post {
             return self.0.send(request);
         }
-        Box::pin(async { Err(SendFailure::Offline) })
+        Box::pin(async { Err(SendFailure::Offline.into()) })
     }
 }
 

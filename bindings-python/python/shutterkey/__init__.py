@@ -50,10 +50,12 @@ from ._native import (
     PendingAuthorization,
     PendingJar,
     Provider,
+    RecordBytes,
     Refreshable,
     Resumable,
     SealKeys,
     SignedRequest,
+    Stored,
     StoredAccount,
     Token,
     TokenAnswer,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from ._aio import AsyncClient, AsyncEvents, AsyncKeeper, discover_async
     from ._codes import ErrorCode, Family, RetryKind
     from ._sealing import Sealer
+    from ._stores import AsyncStore, Store
 
 __all__ = [
     "Account",
@@ -82,6 +85,7 @@ __all__ = [
     "AsyncClient",
     "AsyncEvents",
     "AsyncKeeper",
+    "AsyncStore",
     "AuthorizationRequest",
     "Client",
     "ClientConfig",
@@ -106,6 +110,7 @@ __all__ = [
     "Provider",
     "ProviderDetails",
     "ProviderError",
+    "RecordBytes",
     "RedirectError",
     "Refreshable",
     "Resumable",
@@ -115,7 +120,9 @@ __all__ = [
     "Sealer",
     "ShutterkeyError",
     "SignedRequest",
+    "Store",
     "StoreError",
+    "Stored",
     "StoredAccount",
     "ThrottledError",
     "Token",
@@ -144,6 +151,8 @@ _LATER = {
     "RetryKind": "_codes",
     "Sealer": "_sealing",
     "discover_async": "_aio",
+    "AsyncStore": "_stores",
+    "Store": "_stores",
 }
 
 

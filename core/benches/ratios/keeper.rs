@@ -9,7 +9,7 @@ use criterion::Criterion;
 use shutterkey::keeper::ImportToken;
 use shutterkey::store::BoxFuture;
 use shutterkey::{
-    Client, ClientConfig, HttpRequest, HttpResponse, InstagramAppId, Keeper, MemoryStore, SendFailure, SystemClock,
+    Client, ClientConfig, HttpRequest, HttpResponse, InstagramAppId, Keeper, MemoryStore, SendError, SystemClock,
     Transport,
 };
 use shutterkey::{Clock, Expiry};
@@ -19,7 +19,7 @@ use shutterkey::{Clock, Expiry};
 struct Identity(AtomicUsize);
 
 impl Transport for Identity {
-    fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+    fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         self.0.fetch_add(1, Ordering::Relaxed);
         let body = br#"{"user_id":"17841400000000001","id":"24000000000000001","username":"sandbox.studio"}"#;
         Box::pin(async { Ok(HttpResponse::new(200, Vec::new(), body.to_vec())) })

@@ -72,6 +72,7 @@ struct Inner {
     reason: Option<String>,
     /// What is needed to go on; the operations know what it is.
     resumable: Option<Arc<dyn Any + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -84,6 +85,7 @@ impl Error {
             provider: None,
             reason: None,
             resumable: None,
+            source: None,
         }))
     }
 
@@ -105,6 +107,15 @@ impl Error {
     #[must_use]
     pub fn from_provider(mut self, provider: ProviderError) -> Self {
         self.0.provider = Some(provider);
+        self
+    }
+
+    /// The same error with the one behind it: what a [`Transport`](crate::operation::SendError) or a store of the
+    /// caller's own raised. It is [`std::error::Error::source`], is not part of what this error prints, and must print no
+    /// secret itself.
+    #[must_use]
+    pub fn with_source(mut self, source: Arc<dyn std::error::Error + Send + Sync>) -> Self {
+        self.0.source = Some(source);
         self
     }
 
@@ -189,11 +200,16 @@ impl fmt::Debug for Error {
             .field("provider", &self.0.provider)
             .field("reason", &self.0.reason)
             .field("resumable", &self.0.resumable.is_some())
+            .field("source", &self.0.source.is_some())
             .finish()
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
 
 impl From<ErrorCode> for Error {
     fn from(code: ErrorCode) -> Self {
@@ -280,6 +296,15 @@ mod tests {
     #[test]
     fn long_words_of_the_provider_are_cut() {
         assert_eq!(printable(&"ab ".repeat(1_000)).chars().count(), 301);
+    }
+
+    #[test]
+    fn the_error_behind_is_the_source_and_is_not_printed() {
+        let behind = std::io::Error::other("quotes a token");
+        let error = Error::new(ErrorCode::StoreUnavailable).with_source(Arc::new(behind));
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(source.downcast_ref::<std::io::Error>().is_some());
+        assert!(!format!("{error} {error:?}").contains("quotes"));
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Io {
     pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
         match self.ask(Step::Send(request)).await {
             Answer::Response(response) => Ok(response),
-            Answer::SendFailed(failure) => Err(Error::new(failure.code())),
+            Answer::SendFailed(error) => Err(error.into()),
             other => Err(unexpected(&other)),
         }
     }
@@ -151,14 +151,13 @@ impl Io {
             let answer = self.ask(Step::Send(request.clone())).await;
             let passing = match &answer {
                 Answer::Response(response) => response.status() >= 500,
-                Answer::SendFailed(SendFailure::Tls | SendFailure::TooLarge) => false,
-                Answer::SendFailed(_) => true,
+                Answer::SendFailed(error) => !matches!(error.failure(), SendFailure::Tls | SendFailure::TooLarge),
                 other => return Err(unexpected(other)),
             };
             if !(passing && request.is_replay_safe()) {
                 return match answer {
                     Answer::Response(response) => Ok(response),
-                    Answer::SendFailed(failure) => Err(Error::new(failure.code())),
+                    Answer::SendFailed(error) => Err(error.into()),
                     other => Err(unexpected(&other)),
                 };
             }

@@ -33,6 +33,7 @@ mod import;
 mod keep_fresh;
 mod logout;
 mod report;
+mod send_error;
 mod simple;
 mod store_again;
 
@@ -49,13 +50,13 @@ pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
 pub use logout::forget;
 pub use logout::{LoggedOut, logout};
 pub use report::{Reported, report};
+pub use send_error::{SendError, SendFailure};
 pub use simple::{discover, exchange, extend, refresh, revoke};
 pub use store_again::store_again;
 
-use std::fmt;
 use std::time::Duration;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::protocol::request::{HttpRequest, HttpResponse};
 use crate::record::{Lease, RecordBytes, StoreKey, Stored};
 
@@ -111,7 +112,7 @@ pub enum Answer {
     /// The response, whatever its status.
     Response(HttpResponse),
     /// No response, or none that could be read whole.
-    SendFailed(SendFailure),
+    SendFailed(SendError),
     /// The record, or that there is none.
     Loaded(Option<Stored>),
     /// The lease.
@@ -131,43 +132,3 @@ pub enum Answer {
     /// The time has passed.
     Waited,
 }
-
-/// Why there is no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SendFailure {
-    /// The deadline passed.
-    Timeout,
-    /// The host's name could not be resolved.
-    Dns,
-    /// No secure connection.
-    Tls,
-    /// No connection.
-    Offline,
-    /// The connection broke.
-    Reset,
-    /// The body is above the cap.
-    TooLarge,
-}
-
-impl SendFailure {
-    /// The error code of this failure.
-    pub const fn code(self) -> ErrorCode {
-        match self {
-            Self::Timeout => ErrorCode::Timeout,
-            Self::Dns => ErrorCode::Dns,
-            Self::Tls => ErrorCode::Tls,
-            Self::Offline => ErrorCode::Offline,
-            Self::Reset => ErrorCode::Reset,
-            Self::TooLarge => ErrorCode::TooLarge,
-        }
-    }
-}
-
-impl fmt::Display for SendFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code().summary())
-    }
-}
-
-impl std::error::Error for SendFailure {}

@@ -8,7 +8,7 @@ use std::fmt;
 #[cfg(feature = "http")]
 pub use http::{HttpTransport, HttpTransportBuilder, TrustedRoots};
 
-use crate::operation::SendFailure;
+use crate::operation::SendError;
 use crate::protocol::request::{HttpRequest, HttpResponse};
 use crate::store::BoxFuture;
 
@@ -16,5 +16,9 @@ use crate::store::BoxFuture;
 /// no cookies, within the deadline, at most the body cap read, and each request sent once.
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends one request, once.
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>>;
+    ///
+    /// # Errors
+    /// Why there is no response. [`Dns`](crate::SendFailure::Dns) and [`Offline`](crate::SendFailure::Offline) promise
+    /// that nothing was sent.
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>>;
 }

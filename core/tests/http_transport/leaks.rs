@@ -68,8 +68,9 @@ async fn failures_print_nothing_of_the_request() {
     ] {
         let request = request(Method::Get, &base);
         let failure = impatient().send(&request).await.unwrap_err();
-        let error = Error::new(failure.code());
-        assert_silent(&base, format!("{failure:?} {failure} {error:?} {error} {request:?}"));
+        let printed = format!("{failure:?} {failure} {request:?}");
+        let error = Error::from(failure);
+        assert_silent(&base, format!("{printed} {error:?} {error}"));
     }
 }
 

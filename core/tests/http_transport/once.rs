@@ -107,7 +107,7 @@ async fn a_code_exchange_whose_answer_is_withheld_is_not_tried_again() {
     let request = shutterkey::protocol::request::build_exchange_request(&config, &"abc".into(), None).unwrap();
     assert!(!request.is_replay_safe());
     let failure = shutterkey::Transport::send(&transport(), &request).await.unwrap_err();
-    assert_eq!(failure, SendFailure::Reset);
+    assert_eq!(failure.failure(), SendFailure::Reset);
     assert_eq!(server.log.requests().len(), 1);
 }
 

@@ -22,11 +22,13 @@ pub(crate) fn impatient() -> HttpTransport {
 }
 
 pub(crate) async fn get(transport: &HttpTransport, url: &str) -> Result<HttpResponse, SendFailure> {
-    transport.send(&HttpRequest::new(Method::Get, url)).await
+    let sent = transport.send(&HttpRequest::new(Method::Get, url)).await;
+    sent.map_err(|error| error.failure())
 }
 
 pub(crate) async fn post(transport: &HttpTransport, url: &str, body: &str) -> Result<HttpResponse, SendFailure> {
-    transport.send(&HttpRequest::new(Method::Post, url).form(body)).await
+    let sent = transport.send(&HttpRequest::new(Method::Post, url).form(body)).await;
+    sent.map_err(|error| error.failure())
 }
 
 /// Instagram, played by a server at `base`.

@@ -10,7 +10,7 @@ use shutterkey::operation::{
 };
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::{
-    AccountKey, Answer, Error, ErrorCode, Operation, Result, Secret, SendFailure, Step, Timestamp, UserId,
+    AccountKey, Answer, Error, ErrorCode, Operation, Result, Secret, SendError, SendFailure, Step, Timestamp, UserId,
 };
 
 use crate::define::{Ref, ResponseSpec, TokenSpec, World};
@@ -312,7 +312,7 @@ impl Play<'_, '_> {
     fn answer<T>(&self, asked: &Step<T>, spec: &AnswerSpec) -> Answer {
         match spec {
             AnswerSpec::Response(response) => Answer::Response(response.build()),
-            AnswerSpec::SendFailed(why) => Answer::SendFailed(match why.as_str() {
+            AnswerSpec::SendFailed(why) => Answer::SendFailed(SendError::from(match why.as_str() {
                 "timeout" => SendFailure::Timeout,
                 "dns" => SendFailure::Dns,
                 "tls" => SendFailure::Tls,
@@ -320,7 +320,7 @@ impl Play<'_, '_> {
                 "reset" => SendFailure::Reset,
                 "too_large" => SendFailure::TooLarge,
                 other => panic!("no such failure: {other}"),
-            }),
+            })),
             AnswerSpec::Loaded(stored) => Answer::Loaded(stored.as_ref().map(|stored| Stored {
                 record: RecordBytes {
                     bytes: serde_json::to_vec(&self.world.record(&stored.record)).unwrap().into(),

@@ -4,6 +4,7 @@
 //! used without any operation, client or transport of shutterkey.
 
 mod build;
+mod secrets;
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +13,8 @@ pub use build::{
     build_exchange_request, build_extend_request, build_identify_request, build_refresh_request, build_revoke_request,
 };
 
-use crate::config::sanitized;
+use crate::config::{Endpoint, sanitized};
+use crate::error::Result;
 use crate::secret::Secret;
 
 /// How long one request may take, from connecting to the last byte. A lease must live longer.
@@ -109,6 +111,22 @@ impl HttpRequest {
     /// The body, form-encoded. It may hold a code or the app secret.
     pub fn body(&self) -> Option<&str> {
         self.body.as_ref().map(Secret::reveal)
+    }
+
+    /// Where it goes, without the query, if a driver may send it there at all: https, or http on this machine.
+    ///
+    /// # Errors
+    /// `config.insecure_endpoint`: it must not be sent, and the answer is
+    /// [`SendFailure::REFUSED`](crate::operation::SendFailure::REFUSED).
+    pub fn endpoint(&self) -> Result<Endpoint> {
+        // Without the query, which may hold several tokens: an endpoint's length is limited.
+        Endpoint::parse(sanitized(self.url()))
+    }
+
+    /// What must not be printed when a driver of the caller's own fails: the values of query, body and headers, as they
+    /// are and as they are sent, but for those that everybody may know (client id, redirect URI, names of fields).
+    pub fn secret_values(&self) -> Vec<Secret> {
+        secrets::of(self)
     }
 
     /// How long it may take: [`DEADLINE`].

@@ -61,8 +61,14 @@ impl Subject {
     /// A second handle to the same place, as another process would have one. Without it the checks of two handles are
     /// reported as skipped.
     #[must_use]
-    pub fn second_handle(mut self, store: impl Store + 'static) -> Self {
-        self.second = Some(Arc::new(store));
+    pub fn second_handle(self, store: impl Store + 'static) -> Self {
+        self.shared_second_handle(Arc::new(store))
+    }
+
+    /// The same for a handle that is shared already.
+    #[must_use]
+    pub fn shared_second_handle(mut self, store: Arc<dyn Store>) -> Self {
+        self.second = Some(store);
         self
     }
 

@@ -15,13 +15,11 @@ pub use roots::TrustedRoots;
 use url::Url;
 
 use super::Transport;
-use crate::config::{Endpoint, sanitized};
-use crate::operation::SendFailure;
+use crate::operation::{SendError, SendFailure};
 use crate::protocol::request::{HttpRequest, HttpResponse, Method};
 use crate::store::BoxFuture;
 
-/// What becomes of a request that must not or cannot be sent. Nothing was sent, and trying again cannot help.
-const REFUSED: SendFailure = SendFailure::Tls;
+const REFUSED: SendFailure = SendFailure::REFUSED;
 
 /// Room for a body whose length is not announced. Token answers are below 4 KiB.
 const FIRST_ROOM: usize = 4_096;
@@ -119,8 +117,7 @@ impl HttpTransport {
 
 /// The request in reqwest's terms, for the client that may send it.
 fn translate(ready: &Ready, request: &HttpRequest) -> Result<reqwest::RequestBuilder, SendFailure> {
-    // The endpoint's rules without its limit of length: a query may hold several tokens.
-    let endpoint = Endpoint::parse(sanitized(request.url())).map_err(|_| REFUSED)?;
+    let endpoint = request.endpoint().map_err(|_| REFUSED)?;
     let url = Url::parse(request.url()).map_err(|_| REFUSED)?;
     let client = if endpoint.is_loopback() {
         &ready.loopback
@@ -146,12 +143,13 @@ fn translate(ready: &Ready, request: &HttpRequest) -> Result<reqwest::RequestBui
 }
 
 impl Transport for HttpTransport {
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let deadline = request.deadline().min(self.settings.deadline);
             tokio::time::timeout(deadline, self.exchange(request))
                 .await
                 .unwrap_or(Err(SendFailure::Timeout))
+                .map_err(SendError::from)
         })
     }
 }
