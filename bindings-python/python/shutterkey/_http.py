@@ -16,7 +16,7 @@ from time import monotonic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
     from typing import Any, NoReturn
 
 _CHUNK = 16_384
@@ -89,7 +89,7 @@ def _of_function(call: Callable[..., Any], is_coroutine: bool) -> tuple[Callable
         try:
             response = call(method, url, dict(headers), body, timeout)
             if hasattr(response, "__await__"):
-                return _awaited(response, cap, until)
+                return _Later(response, cap, until)
             return read(response, cap, until)
         except BaseException as error:
             fail(error, _kind(error))
@@ -100,6 +100,23 @@ def _of_function(call: Callable[..., Any], is_coroutine: bool) -> tuple[Callable
         return await _awaited(call(method, url, dict(headers), body, timeout), cap, monotonic() + timeout)
 
     return (send_later, True) if is_coroutine else (send, False)
+
+
+class _Later:
+    """What a function answered that does not look like a coroutine function. If nothing can await it, it is closed."""
+
+    __slots__ = ("_cap", "_response", "_until")
+
+    def __init__(self, response: Any, cap: int, until: float) -> None:
+        self._response, self._cap, self._until = response, cap, until
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return _awaited(self._response, self._cap, self._until).__await__()
+
+    def close(self) -> None:
+        close = getattr(self._response, "close", None)
+        if close is not None:
+            close()
 
 
 async def _awaited(response: Any, cap: int, until: float) -> Any:

@@ -9,7 +9,7 @@ from time import monotonic
 
 import httpx
 
-from ._http import collect, collect_later, fail, keep_own
+from ._http import collect, collect_later, fail, is_timeout, keep_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _request(
 
 
 def _kind(error: BaseException, request: httpx.Request) -> str:
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException) or is_timeout(error):
         return "timeout"
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
         return "tls"

@@ -7,7 +7,7 @@ from time import monotonic
 
 import requests
 
-from ._http import SendFailed, collect, fail, keep_own
+from ._http import SendFailed, collect, fail, is_timeout, keep_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _no_auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _kind(error: BaseException, prepared: requests.PreparedRequest, sends_again: bool) -> str:
     known = requests.exceptions
-    if isinstance(error, known.Timeout):
+    if isinstance(error, known.Timeout) or is_timeout(error):
         return "timeout"
     if isinstance(error, (known.SSLError, known.InvalidSchema, known.InvalidURL, known.MissingSchema)):
         return "tls"
