@@ -65,9 +65,9 @@ def adapt(http: Any) -> tuple[Callable[..., Any], bool]:
 def _of_method(request: Callable[..., Any]) -> Callable[..., Any]:
     """``request()`` of an object of httpx's or requests' shape, by the names of its parameters."""
     try:
-        parameters = signature(request).parameters
+        parameters = dict(signature(request).parameters)
     except (TypeError, ValueError):
-        parameters = {}  # type: ignore[assignment]
+        parameters = {}
     takes_any = not parameters or any(one.kind is Parameter.VAR_KEYWORD for one in parameters.values())
     content = "content" if "content" in parameters else "data"
     redirects = "follow_redirects" if content == "content" else "allow_redirects"
@@ -137,7 +137,7 @@ def fail(error: BaseException, failure: str) -> NoReturn:
 
 def is_timeout(error: BaseException) -> bool:
     """Whether this is a timeout by any of its names; `asyncio` had one of its own before Python 3.11."""
-    return isinstance(error, TimeoutError) or any(kind.__name__ == "TimeoutError" for kind in type(error).__mro__)
+    return isinstance(error, TimeoutError) or type(error).__name__ == "TimeoutError"
 
 
 def _kind(error: BaseException) -> str:
@@ -147,9 +147,16 @@ def _kind(error: BaseException) -> str:
 
 def _parts(response: Any) -> tuple[int, list[tuple[str, str]]]:
     status = getattr(response, "status_code", None)
-    headers = getattr(response, "headers", None) or ()
-    pairs = headers.items() if hasattr(headers, "items") else headers
-    return (response.status if status is None else status), [(str(name), str(value)) for name, value in pairs]
+    return (response.status if status is None else status), _pairs(getattr(response, "headers", None) or ())
+
+
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    pairs: Iterable[tuple[Any, Any]] = headers.items() if hasattr(headers, "items") else headers
+    return [(str(name), str(value)) for name, value in pairs]
+
+
+def _is_tuple(response: Any) -> bool:
+    return isinstance(response, tuple)
 
 
 def _whole(body: Any, cap: int) -> bytes:
@@ -161,9 +168,8 @@ def _whole(body: Any, cap: int) -> bytes:
 
 def read(response: Any, cap: int, until: float) -> tuple[int, list[tuple[str, str]], bytes]:
     """Status, headers and body of a response, or of a tuple of the three."""
-    if isinstance(response, tuple):
-        status, headers, body = response
-        return status, list(headers.items() if hasattr(headers, "items") else headers), _whole(body, cap)
+    if _is_tuple(response):
+        return response[0], _pairs(response[1]), _whole(response[2], cap)
     status, headers = _parts(response)
     try:
         for name in ("iter_bytes", "iter_content"):
@@ -182,9 +188,9 @@ def read(response: Any, cap: int, until: float) -> tuple[int, list[tuple[str, st
 
 async def read_later(response: Any, cap: int, until: float) -> tuple[int, list[tuple[str, str]], bytes]:
     """The same for what was awaited, whose body may come asynchronously."""
-    if isinstance(response, tuple):
+    if _is_tuple(response):
         return read(response, cap, until)
-    content = getattr(response, "content", None) if not hasattr(response, "aiter_bytes") else None
+    content: Any = None if hasattr(response, "aiter_bytes") else getattr(response, "content", None)
     if hasattr(response, "aiter_bytes"):
         chunks = response.aiter_bytes(_CHUNK)
     elif hasattr(content, "iter_chunked"):

@@ -3,7 +3,7 @@
 
 import os
 from asyncio import Future
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import GenericAlias, TracebackType
@@ -64,6 +64,7 @@ __all__ = [
     "PendingAuthorization",
     "PendingJar",
     "Provider",
+    "RecordBytes",
     "Refreshable",
     "ReplayGuard",
     "Reported",
@@ -71,6 +72,7 @@ __all__ = [
     "SealKeys",
     "SignedRequest",
     "Step",
+    "Stored",
     "StoredAccount",
     "Token",
     "TokenAnswer",
@@ -93,6 +95,7 @@ __all__ = [
     "catalogue",
     "check_distinct_redirects",
     "check_return_to",
+    "check_store",
     "classify",
     "discover",
     "legacy_signature",
@@ -914,6 +917,44 @@ class FileStore:
 # --- Clocks ---
 
 @final
+class RecordBytes:
+    """A record as a store sees it: bytes that hold a token, and two moments in plain sight.
+
+    Moments of a store are whole seconds since 1970 (UTC), which every database can keep and compare. The bytes are a
+    secret: keep them as secrets are kept, and print them nowhere.
+    """
+
+    def __new__(cls, data: bytes, *, due_at: Moment | None = None, forget_at: Moment | None = None) -> Self: ...
+    @property
+    def data(self) -> bytes:
+        """The record itself."""
+
+    @property
+    def due_at(self) -> int | None:
+        """When the keeper wants to see it again; `None`: not by time. What `list` is asked for by."""
+
+    @property
+    def forget_at(self) -> int | None:
+        """From when on it may be removed, and is answered as if it were; `None`: never."""
+
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Stored:
+    """A record as it came out of a store, with its version."""
+
+    def __new__(cls, record: RecordBytes, version: int) -> Self: ...
+    @property
+    def record(self) -> RecordBytes:
+        """The record."""
+
+    @property
+    def version(self) -> int:
+        """Grows with every write of the key, and is never used twice, not even after a deletion."""
+
+    def __reduce__(self) -> NoReturn: ...
+
+@final
 class ManualClock:
     """A clock that stands still until it is moved, for tests: give it to a client or a keeper as `clock=`."""
     def __new__(cls, now: Moment | None = None) -> Self: ...
@@ -1376,6 +1417,17 @@ def at_exit() -> None:
     """Before the interpreter goes away: what was begun beside the answers is finished, within bounds, and then no
     thread of ours enters Python any more.
     """
+@overload
+def check_store(
+    make: Callable[[], object], second: Callable[[Any], object] | None, own_clock: bool, asyncio: Literal[False]
+) -> list[tuple[str, Literal["passed", "failed", "skipped"], str | None]]:
+    """Runs every check on a store that `make` makes for it. Answers what was found, or, with `asyncio`, a future of it.
+    """
+
+@overload
+def check_store(
+    make: Callable[[], object], second: Callable[[Any], object] | None, own_clock: bool, asyncio: Literal[True]
+) -> Future[list[tuple[str, Literal["passed", "failed", "skipped"], str | None]]]: ...
 def settle_future(future: Future[Any], ok: bool, value: object) -> None:
     """Gives a future its result, unless it was cancelled. For the package alone."""
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypedDict, TypeAlias
 
 from ._native import FileStore, HttpResponse, MemoryStore, Provider, SealKeys
 from ._sealing import Sealer
+from ._stores import AsyncStore, Store
 
 Moment: TypeAlias = datetime | int | float
 """A ``datetime`` with a time zone, or seconds since 1970."""
@@ -24,7 +25,11 @@ ClockLike: TypeAlias = HasNow | Callable[[], Moment]
 """A function that answers the present, or an object with ``now()``: ``ManualClock``, a sandbox's clock, ``time.time``."""
 
 AnyHttp: TypeAlias = Any
-AnyStore: TypeAlias = FileStore | MemoryStore | Any
+"""``httpx.Client``, ``httpx.AsyncClient`` (for the asynchronous classes), ``requests.Session``, an object with their
+``request()``, or a function ``(method, url, headers, body, timeout)``, which may be a coroutine function: it answers a
+response of one of these shapes, or ``(status, headers, body)``."""
+AnyStore: TypeAlias = FileStore | MemoryStore | Store | AsyncStore
+"""A built-in store, or an object of the caller's; asynchronous ones are for ``AsyncKeeper``."""
 
 ProviderLike: TypeAlias = Provider | Literal["instagram", "facebook", "threads", "legacy"]
 ResponseType: TypeAlias = Literal["code", "token"]
