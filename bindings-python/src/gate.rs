@@ -33,23 +33,6 @@ pub(crate) fn call_python<T>(work: impl FnOnce(Python<'_>) -> T) -> Option<T> {
     Python::try_attach(work)
 }
 
-/// Waits with the interpreter released. When a thread may not come back to it, it stays here for ever: one that came back
-/// to an interpreter that is ending would be unwound through our frames, which ends the process. Of a process whose gate
-/// is closed, only threads that nobody joins (daemons) are left.
-pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
-    let (value, _inside) = py.detach(|| {
-        let value = work();
-        if STATE.fetch_add(1, Ordering::SeqCst) & CLOSED != 0 {
-            STATE.fetch_sub(1, Ordering::SeqCst);
-            loop {
-                std::thread::park();
-            }
-        }
-        (value, Inside)
-    });
-    value
-}
-
 /// Closes the way and waits until nobody is inside, or at most `patience`: what is called there may be a request of the
 /// caller's own HTTP library.
 pub(crate) fn close(py: Python<'_>, patience: Duration) {

@@ -25,13 +25,13 @@ pub(crate) fn wait<T: Send + 'static>(py: Python<'_>, work: impl Future<Output =
     // A receiver is not Sync; it travels into the closure and back.
     let mut receiver = receiver;
     loop {
-        let (arrived, back) = match watches_signals {
-            true => py.detach(move || (receiver.recv_timeout(SIGNALS), receiver)),
-            false => gate::detached(py, move || {
-                let arrived = receiver.recv().map_err(|_| RecvTimeoutError::Disconnected);
-                (arrived, receiver)
-            }),
-        };
+        let (arrived, back) = py.detach(move || {
+            let arrived = match watches_signals {
+                true => receiver.recv_timeout(SIGNALS),
+                false => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            (arrived, receiver)
+        });
         receiver = back;
         match arrived {
             Ok(value) => return Ok(value),

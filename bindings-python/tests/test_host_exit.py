@@ -54,6 +54,17 @@ SCRIPTS = {
         keeper.token("me")
         assert asked.wait(30)
     """,
+    "a daemon thread that comes back while the interpreter ends": """
+        class Lingers:
+            def __del__(self):
+                time.sleep(0.4)
+        sys.lingers = Lingers()
+        keeper = shutterkey.Keeper(shutterkey.Client(config()), shutterkey.MemoryStore())
+        def wait():
+            asked.set()
+            keeper.events().next(timeout=0.2)
+        in_a_daemon(wait)
+    """,
     "a store": """
         class Slow(DictStore):
             def load(self, *arguments):
