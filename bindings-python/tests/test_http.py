@@ -63,13 +63,17 @@ def test_responses_sees_every_call_of_a_session() -> None:
         assert len(mocked.calls) == 3
 
 
+def _always(answer: Answer) -> Callable[[Call], Answer]:
+    return lambda _: answer
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
     for over in ("httpx", "requests"):
         provider = Provider()
         with served(provider) as base:
-            elsewhere = {"location": f"{base}/elsewhere"}
-            provider.instead["/oauth/access_token"] = lambda _, to=elsewhere: (status, to, b"")
+            redirect: Answer = (status, {"location": f"{base}/elsewhere"}, b"")
+            provider.instead["/oauth/access_token"] = _always(redirect)
             session: Any = httpx.Client(follow_redirects=True) if over == "httpx" else requests.Session()
             with pytest.raises(shutterkey.ShutterkeyError), session:
                 complete(session, base)

@@ -167,6 +167,7 @@ def test_one_client_serves_one_loop_after_the_other() -> None:
 def test_a_code_whose_loop_ended_under_it_is_not_sent_again() -> None:
     sent = 0
 
+    asked: Any = None
     async def send(*_: Any) -> Answer:
         nonlocal sent
         sent += 1
@@ -182,7 +183,6 @@ def test_a_code_whose_loop_ended_under_it_is_not_sent_again() -> None:
         await asked.wait()
         return request, task
 
-    asked: Any = None
     keeper = shutterkey.AsyncKeeper(shutterkey.AsyncClient(config(), http=send), shutterkey.MemoryStore())
     request, _ = run(main())
 
@@ -255,3 +255,22 @@ def test_an_answer_of_form_a_is_read_from_an_awaited_response() -> None:
         assert (await client.complete(request.pending, approved(request))).token.reveal() == LONG
 
     run(main())
+
+
+def test_metadata_is_asked_for_through_the_callers_http() -> None:
+    issuer = "https://login.example"
+    metadata = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "code_challenge_methods_supported": ["S256"],
+    }
+    asked: list[str] = []
+
+    async def send(method: str, url: str, headers: dict[str, str], body: bytes | None, timeout: float) -> Answer:
+        asked.append(url)
+        return as_json(metadata)
+
+    provider = run(shutterkey.discover_async(issuer, http=send))
+    assert provider.origin == issuer
+    assert asked == [f"{issuer}/.well-known/oauth-authorization-server"]

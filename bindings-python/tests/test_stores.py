@@ -228,7 +228,8 @@ def test_an_object_without_a_method_is_no_store() -> None:
     class Half(DictStore):
         lease = None  # type: ignore[assignment]
 
-    for nonsense in (Half(), object(), {}, DictStore):
+    nonsenses: list[Any] = [Half(), object(), {}, DictStore]
+    for nonsense in nonsenses:
         with pytest.raises(TypeError, match="shutterkey.Store"):
             shutterkey.Keeper(shutterkey.Client(config()), nonsense)
 

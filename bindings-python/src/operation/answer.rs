@@ -42,7 +42,7 @@ impl Answer {
         use shutterkey::Answer as Core;
         Ok(match self {
             Self::Response { response } => Core::Response(response::given(response.bind(py), None, None)?),
-            Self::SendFailed { reason } => Core::SendFailed(failure(reason)?),
+            Self::SendFailed { reason } => Core::SendFailed(failure(reason)?.into()),
             Self::Loaded { record: None, .. } => Core::Loaded(None),
             Self::Loaded {
                 record: Some(record),
