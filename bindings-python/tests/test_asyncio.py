@@ -11,13 +11,6 @@ from support.keepers import DAY, NOW, connected_async
 from support.provider import IDENTIFY, REFRESH, LocalProvider
 
 
-def released_after(provider: LocalProvider, call: str) -> threading.Thread:
-    """Releases the provider's answers once such a request has come."""
-    helper = threading.Thread(target=lambda: (provider.wait_for(call), provider.release()))
-    helper.start()
-    return helper
-
-
 async def arrived(provider: LocalProvider, call: str, number: int = 1) -> None:
     await asyncio.to_thread(provider.wait_for, call, number)
 
@@ -27,10 +20,8 @@ def test_a_thousand_tasks_and_one_token_at_its_end_make_one_refresh() -> None:
 
         async def storm() -> list[str]:
             keeper = await connected_async(provider, life=60)
-            provider.hold(REFRESH)
-            helper = released_after(provider, REFRESH)
-            tokens = await asyncio.gather(*(keeper.token("me") for _ in range(1000)))
-            helper.join()
+            with provider.releasing(REFRESH):
+                tokens = await asyncio.gather(*(keeper.token("me") for _ in range(1000)))
             return [token.reveal() for token in tokens]
 
         assert asyncio.run(storm()) == [provider.current] * 1000

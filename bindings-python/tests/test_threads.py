@@ -34,11 +34,8 @@ def in_threads(number: int, work: Callable[[], object]) -> list[object]:
 def test_a_thousand_threads_and_one_token_at_its_end_make_one_refresh() -> None:
     with LocalProvider() as provider:
         keeper = connected(provider, life=60)
-        provider.hold(REFRESH)
-        helper = threading.Thread(target=lambda: (provider.wait_for(REFRESH), provider.release()))
-        helper.start()
-        got = in_threads(1000, lambda: keeper.token("me").reveal())
-        helper.join()
+        with provider.releasing(REFRESH):
+            got = in_threads(1000, lambda: keeper.token("me").reveal())
         assert got == [provider.current] * 1000
         assert provider.count(REFRESH) == 1
 

@@ -7,6 +7,8 @@ import json
 import random
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -72,6 +74,20 @@ class LocalProvider:
             if not self._changed.wait_for(lambda: self._arrived[call] >= number, timeout=30):
                 raise AssertionError(f"{self._arrived[call]} requests of kind {call} have come, not {number}")
 
+    @contextmanager
+    def releasing(self, call: str) -> Iterator[None]:
+        """Holds answers of this kind until the first request for one has come."""
+
+        def release() -> None:
+            self.wait_for(call)
+            self.release()
+
+        self.hold(call)
+        helper = threading.Thread(target=release)
+        helper.start()
+        yield
+        helper.join()
+
     def token(self) -> str:
         """A new token."""
         self.current = f"{MARK}{next(self._numbers):06}{'x' * 24}"
@@ -85,7 +101,7 @@ class LocalProvider:
             self._changed.wait_for(lambda: call not in self._held)
             pause = self._random.random() * self.delay
             if call == EXCHANGE:
-                body = {"access_token": self.token(), "user_id": USER_ID, "permissions": "instagram_business_basic"}
+                body: dict[str, Any] = {"access_token": self.token(), "user_id": USER_ID, "permissions": "instagram_business_basic"}
             elif call in (EXTEND, REFRESH):
                 body = {"access_token": self.token(), "token_type": "bearer", "expires_in": LIFE}
             elif call == IDENTIFY:
