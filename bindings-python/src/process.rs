@@ -5,7 +5,7 @@
 //! parent's: it begins with a runtime of its own, values that are bound to a process ([`PerProcess`]) are made anew, and
 //! the old ones are left where they are, undropped.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -129,10 +129,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Operations of built-in stores that are under way, and whether none may begin: a fork copies a memory store between
-/// two of them, and no lock file in the middle of one.
+/// Operations of built-in stores that are under way, and threads that fork, during which none may begin: a fork copies a
+/// memory store between two of them, and no lock file in the middle of one.
 static STORE_CALLS: AtomicUsize = AtomicUsize::new(0);
-static FORKING: AtomicBool = AtomicBool::new(false);
+static FORKING: AtomicUsize = AtomicUsize::new(0);
 
 /// An operation of a built-in store, as long as this lives.
 pub(crate) struct StoreCall(());
@@ -142,7 +142,7 @@ impl StoreCall {
         loop {
             STORE_CALLS.fetch_add(1, Ordering::SeqCst);
             let call = Self(());
-            if !FORKING.load(Ordering::SeqCst) {
+            if FORKING.load(Ordering::SeqCst) == 0 {
                 return call;
             }
             drop(call);
@@ -160,7 +160,7 @@ impl Drop for StoreCall {
 /// Holds the built-in stores still.
 #[pyfunction]
 pub(crate) fn before_fork(py: Python<'_>) {
-    FORKING.store(true, Ordering::SeqCst);
+    FORKING.fetch_add(1, Ordering::SeqCst);
     let until = Instant::now() + PATIENCE_FOR_STORES;
     while STORE_CALLS.load(Ordering::SeqCst) != 0 && Instant::now() < until {
         py.detach(|| std::thread::sleep(Duration::from_micros(200)));
@@ -169,7 +169,7 @@ pub(crate) fn before_fork(py: Python<'_>) {
 
 #[pyfunction]
 pub(crate) fn after_fork_in_parent() {
-    FORKING.store(false, Ordering::SeqCst);
+    FORKING.fetch_sub(1, Ordering::SeqCst);
 }
 
 /// Forgets what belongs to the parent.
@@ -178,7 +178,7 @@ pub(crate) fn after_fork_in_child() {
     GENERATION.fetch_add(1, Ordering::SeqCst);
     std::mem::forget(lock(&CURRENT).take());
     STORE_CALLS.store(0, Ordering::SeqCst);
-    FORKING.store(false, Ordering::SeqCst);
+    FORKING.store(0, Ordering::SeqCst);
     gate::reset();
 }
 

@@ -15,13 +15,29 @@ use crate::wait;
 
 /// Keeps tokens in this process's memory: they are gone when it ends, and a forked child begins with a copy.
 #[pyclass(frozen, module = "shutterkey")]
-pub(crate) struct MemoryStore(Arc<dyn Store>);
+pub(crate) struct MemoryStore {
+    store: shutterkey::MemoryStore,
+    opened: PerProcess<Arc<dyn Store>>,
+}
+
+impl MemoryStore {
+    fn open(&self, py: Python<'_>) -> PyResult<Arc<dyn Store>> {
+        self.opened.get(py, || {
+            // Those of a parent are held by threads that are not here.
+            self.store.end_leases();
+            Ok(Arc::new(Quiet(Arc::new(self.store.clone()))) as Arc<dyn Store>)
+        })
+    }
+}
 
 #[pymethods]
 impl MemoryStore {
     #[new]
     fn new() -> Self {
-        Self(Arc::new(Quiet(Arc::new(shutterkey::MemoryStore::new()))))
+        Self {
+            store: shutterkey::MemoryStore::new(),
+            opened: PerProcess::new(),
+        }
     }
 
     fn __repr__(&self) -> &'static str {
@@ -77,7 +93,7 @@ impl FileStore {
 /// Which store a keeper has.
 pub(crate) enum Keeping {
     File(Py<FileStore>),
-    Other(Arc<dyn Store>),
+    Memory(Py<MemoryStore>),
     Host(Arc<HostStore>),
 }
 
@@ -88,7 +104,7 @@ impl Keeping {
             return Ok(Self::File(file.clone().unbind()));
         }
         if let Ok(memory) = store.cast::<MemoryStore>() {
-            return Ok(Self::Other(Arc::clone(&memory.get().0)));
+            return Ok(Self::Memory(memory.clone().unbind()));
         }
         HostStore::given(store, asyncio).map(|host| Self::Host(Arc::new(host)))
     }
@@ -96,7 +112,7 @@ impl Keeping {
     pub(crate) fn store(&self, py: Python<'_>) -> PyResult<Arc<dyn Store>> {
         match self {
             Self::File(file) => file.get().open(py),
-            Self::Other(store) => Ok(Arc::clone(store)),
+            Self::Memory(memory) => memory.get().open(py),
             Self::Host(host) => Ok(Arc::clone(host) as Arc<dyn Store>),
         }
     }

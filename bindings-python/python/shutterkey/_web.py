@@ -119,7 +119,8 @@ class Connect:
     async def _start(self, request: Any) -> Any:
         copied = await self._copy(request)
         context = await self._ask(self._context, request)
-        options = {**self._options, "context": context.encode() if isinstance(context, str) else context}
+        bound = context.encode() if isinstance(context, str) else context
+        options: dict[str, Any] = {**self._options, "context": bound}
         answer = self._routes.start(copied, session=await self._who(request), **options)
         return await self._sent("start", request, answer)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from ._native import WebAnswer, WebRequest
 from ._web import BODY_CAP, ROUTES
@@ -25,7 +25,7 @@ class Connect(_Connect):
     _awaits = True
 
     @property
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """All of them, for `Starlette(routes=...)` or `app.routes.extend(...)`."""
         return [
             Route(self.path(route), self._endpoint(route), methods=methods, name=f"shutterkey-{route}")

@@ -192,7 +192,7 @@ def django_site(connect: Any, waits: bool) -> Callable[..., Answer]:
 
     def send(method: str, path: str, headers: dict[str, str], body: bytes, **checks: bool) -> Answer:
         kind = headers.pop("Content-Type", "application/octet-stream")
-        client = AsyncClient(**checks) if waits else Client(**checks)
+        client: Any = (AsyncClient if waits else Client)(**checks)  # type: ignore[arg-type]
         client.cookies.load(headers.pop("Cookie", ""))
         common = {"headers": {"Host": "app.example", **headers}, "secure": True}
         with override_settings(ROOT_URLCONF=urls):
@@ -226,8 +226,8 @@ def site_of(platform: Platform, framework: str, **settings: Any) -> Site:
         redirect_uri=REDIRECT,
     )
     waits = framework in ("fastapi", "django-async")
-    client = (shutterkey.AsyncClient if waits else shutterkey.Client)(config)
-    keeper = shutterkey.AsyncKeeper(client, shutterkey.MemoryStore()) if waits else shutterkey.Keeper(client, shutterkey.MemoryStore())
+    client: Any = (shutterkey.AsyncClient if waits else shutterkey.Client)(config)
+    keeper = (shutterkey.AsyncKeeper if waits else shutterkey.Keeper)(client, shutterkey.MemoryStore())
     heard: list[tuple[Any, ...]] = []
     hooks: dict[str, Any] = {}
 
