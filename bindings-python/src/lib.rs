@@ -4,6 +4,7 @@
 mod account;
 mod client;
 mod clock;
+mod command;
 mod config;
 mod discover;
 mod errors;
@@ -11,6 +12,7 @@ mod gate;
 mod http;
 mod jar;
 mod keeper;
+mod login;
 mod meta;
 mod operation;
 mod options;
@@ -19,6 +21,7 @@ mod process;
 mod protocol;
 mod provider;
 mod response;
+mod sandbox;
 mod seal;
 mod store;
 mod testing;
@@ -41,6 +44,8 @@ mod _native {
     #[pymodule_export]
     use super::clock::ManualClock;
     #[pymodule_export]
+    use super::command::run_command;
+    #[pymodule_export]
     use super::config::{ClientConfig, check_distinct_redirects};
     #[pymodule_export]
     use super::discover::{discover, discover_for_asyncio};
@@ -52,6 +57,10 @@ mod _native {
     use super::jar::PendingJar;
     #[pymodule_export]
     use super::keeper::{Event, Events, Keeper};
+    #[pymodule_export]
+    use super::login::{
+        LoopbackListener, check_login, login_mode, open_browser, profile_store, redirect_elsewhere, take_pasted,
+    };
     #[pymodule_export]
     use super::meta::{
         SignedRequest, appsecret_proof, check_return_to, classify, legacy_signature, verify_signed_request,
@@ -72,6 +81,8 @@ mod _native {
     #[pymodule_export]
     use super::provider::Provider;
     #[pymodule_export]
+    use super::sandbox::{MintedToken, NativeSandbox, SandboxApp, SandboxCall, SandboxClock, SandboxPerson};
+    #[pymodule_export]
     use super::seal::SealKeys;
     #[pymodule_export]
     use super::store::{FileStore, MemoryStore};
@@ -86,6 +97,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", env!("CARGO_PKG_VERSION"))
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        super::process::watch(module)
     }
 }

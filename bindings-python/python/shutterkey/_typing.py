@@ -85,6 +85,15 @@ class Settings(TypedDict, total=False):
     response_type: ResponseType | None
 
 
+class SandboxSettings(TypedDict, total=False):
+    """What a client of a sandbox's app may have otherwise."""
+
+    redirect_uri: str | None
+    scopes: Iterable[str] | None
+    allow_unknown_scopes: bool | None
+    response_type: ResponseType | None
+
+
 class AuthorizeOptions(TypedDict, total=False):
     """What a login means to its caller. Everything is optional."""
 
