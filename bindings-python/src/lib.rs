@@ -14,6 +14,7 @@ mod jar;
 mod keeper;
 mod login;
 mod meta;
+mod missing;
 mod operation;
 mod options;
 mod pending;
