@@ -105,6 +105,12 @@ def test_the_switches_are_read_and_set_by_their_names():
         assert changed["same_token_on_refresh"] is False
 
 
+def test_the_switches_that_editors_know_are_those_that_there_are(sandbox):
+    from shutterkey._typing import Switches
+
+    assert set(Switches.__annotations__) == {"profile", *sandbox.behaviour}
+
+
 def test_calls_tell_who_called_what_and_when(sandbox):
     log_in(sandbox, sandbox.keeper())
     (exchange,) = sandbox.calls("oauth/access_token")

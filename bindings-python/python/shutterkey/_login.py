@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ._native import Grant, PendingAuthorization, SandboxApp
     from ._sandbox import Sandbox
-    from ._typing import AnyHttp, AnyStore, Settings
+    from ._typing import AnyHttp, AnyStore, Product, Settings
 
 # Longer than the wait itself, so that it is the wait that ends, in seconds.
 _GRACE = 30
@@ -92,7 +92,7 @@ def _in_sandbox(
     http: AnyHttp | None,
     settings: Any,
 ) -> Connection:
-    product = settings.pop("provider", None) or "instagram"
+    product: Product = settings.pop("provider", None) or "instagram"
     listener, app = (None, None) if person is not None else _listen(sandbox, product)
     if listener is not None:
         settings["redirect_uri"] = listener.redirect_uri
@@ -105,14 +105,15 @@ def _in_sandbox(
     return keeper.complete(request.pending, sandbox.approve(request.url, person), name=name)
 
 
-def _listen(sandbox: Sandbox, product: str) -> tuple[LoopbackListener, SandboxApp]:
+def _listen(sandbox: Sandbox, product: Product) -> tuple[LoopbackListener, SandboxApp]:
     """An app that redirects to this machine, with its listener."""
     known = sandbox._known_app(product)
-    for redirect_uri in known.redirect_uris if known is not None else ():
-        try:
-            return LoopbackListener(redirect_uri), known
-        except ShutterkeyError:
-            continue
+    if known is not None:
+        for redirect_uri in known.redirect_uris:
+            try:
+                return LoopbackListener(redirect_uri), known
+            except ShutterkeyError:
+                continue
     listener = LoopbackListener("http://127.0.0.1/callback", any_port=True)
     name = sandbox._app_name or ""
     return listener, sandbox.app(

@@ -13,10 +13,9 @@ from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import TypeAlias
+    from collections.abc import Generator
 
-    Read: TypeAlias = Callable[[float | None], bytes | None]
+    from ._typing import ReadInput
 
 _PIECE = 8192
 
@@ -26,7 +25,7 @@ _MARK_PASTES_NOT = "\x1b[?2004l"
 
 
 @contextmanager
-def reader(timeout: float) -> Iterator[Read]:
+def reader(timeout: float) -> Generator[ReadInput, None, None]:
     """A function that answers the next piece of the input, ``None`` when nothing comes for so many seconds (by default:
     for the rest of ``timeout``), and an empty one at its end."""
     descriptor = _descriptor()
@@ -55,7 +54,7 @@ def _in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def _reading(descriptor: int, until: float) -> Read:
+def _reading(descriptor: int, until: float) -> ReadInput:
     import select
 
     def read(pause: float | None) -> bytes | None:
@@ -67,7 +66,7 @@ def _reading(descriptor: int, until: float) -> Read:
     return read
 
 
-def _asking() -> Read:
+def _asking() -> ReadInput:
     from getpass import getpass
 
     def read(pause: float | None) -> bytes | None:
@@ -78,7 +77,7 @@ def _asking() -> Read:
 
 
 @contextmanager
-def _hidden(descriptor: int) -> Iterator[None]:
+def _hidden(descriptor: int) -> Generator[None, None, None]:
     """While it lasts, the terminal shows nothing of what is typed, and cuts nothing off. Ctrl-C goes on working."""
     if not os.isatty(descriptor):
         yield

@@ -6,16 +6,14 @@ from ._native import Client, FileStore, Keeper, MemoryStore, NativeSandbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
     from types import TracebackType
-    from typing import Any
 
     from typing_extensions import Self, Unpack
 
     from ._aio import AsyncClient, AsyncKeeper
     from ._native import SandboxApp
-    from ._typing import AnyHttp, AnyStore, Length, SandboxSettings
+    from ._typing import AnyHttp, AnyStore, Length, Product, SandboxSettings
 
 
 class Sandbox(NativeSandbox):
@@ -58,7 +56,7 @@ class Sandbox(NativeSandbox):
         self,
         app: SandboxApp | None = None,
         *,
-        product: str = "instagram",
+        product: Product = "instagram",
         http: AnyHttp | None = None,
         **settings: Unpack[SandboxSettings],
     ) -> Client:
@@ -71,7 +69,7 @@ class Sandbox(NativeSandbox):
         app: SandboxApp | None = None,
         store: AnyStore | None = None,
         *,
-        product: str = "instagram",
+        product: Product = "instagram",
         namespace: str = "default",
         reread: Length | None = None,
         capacity: int = 10_000,
@@ -87,7 +85,7 @@ class Sandbox(NativeSandbox):
         self,
         app: SandboxApp | None = None,
         *,
-        product: str = "instagram",
+        product: Product = "instagram",
         http: AnyHttp | None = None,
         **settings: Unpack[SandboxSettings],
     ) -> AsyncClient:
@@ -101,7 +99,7 @@ class Sandbox(NativeSandbox):
         app: SandboxApp | None = None,
         store: AnyStore | None = None,
         *,
-        product: str = "instagram",
+        product: Product = "instagram",
         namespace: str = "default",
         reread: Length | None = None,
         capacity: int = 10_000,
@@ -129,10 +127,10 @@ class Sandbox(NativeSandbox):
     ) -> None:
         await self._close()
 
-    def _app(self, app: SandboxApp | None, product: str) -> SandboxApp:
+    def _app(self, app: SandboxApp | None, product: Product) -> SandboxApp:
         return app or self._known_app(product) or self.app(product, name=self._app_name or "")
 
-    def _known_app(self, product: str) -> SandboxApp | None:
+    def _known_app(self, product: Product) -> SandboxApp | None:
         apps = [app for app in self.apps(product) if self._app_name in (None, app.name)]
         return apps[-1] if apps else None
 

@@ -205,18 +205,18 @@ impl NativeSandbox {
         wait::wait(py, async move { sandbox.approve(&url, &approval).await })?.map_err(|error| raised(py, &error))
     }
 
-    /// A token as if it had been obtained `age` ago, without a login: of this app, or of the product's newest one (one is
+    /// A token as if it had been obtained `age` ago (just now by default), without a login: of this app, or of the product's newest one (one is
     /// made if there is none).
-    #[pyo3(signature = (person="studio", *, product="instagram", age=Length(0.0), app=None))]
+    #[pyo3(signature = (person="studio", *, product="instagram", age=None, app=None))]
     fn mint_token(
         &self,
         py: Python<'_>,
         person: &str,
         product: &str,
-        age: Length,
+        age: Option<Length>,
         app: Option<&SandboxApp>,
     ) -> PyResult<MintedToken> {
-        let (sandbox, age) = (self.open(py)?, age.seconds());
+        let (sandbox, age) = (self.open(py)?, age.map_or(0, Length::seconds));
         let minted = match app {
             Some(app) => sandbox.mint_token_for(&app.credentials, person, age),
             None => sandbox.mint_token(named(py, product)?, person, age),

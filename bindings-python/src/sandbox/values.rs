@@ -9,8 +9,8 @@ use crate::config::{self, ClientConfig, Settings};
 use crate::{errors, options, time};
 
 /// A sandbox person: whom one picks instead of typing a password. All are made up.
-#[pyclass(frozen, eq, get_all, module = "shutterkey")]
-#[derive(PartialEq)]
+#[pyclass(frozen, eq, hash, get_all, module = "shutterkey")]
+#[derive(PartialEq, Hash)]
 pub(crate) struct SandboxPerson {
     /// The unique name; ends with `.sandbox`.
     username: String,
