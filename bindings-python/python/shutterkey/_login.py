@@ -63,7 +63,8 @@ def login(
     ``sandbox`` logs in there instead, by default into the sandbox's own store (``sandbox.keeper()`` finds it): in the
     browser, or, where none can be opened and where a ``person`` is named, by ``sandbox.approve()``.
 
-    Raises ``redirect.state_expired`` when nothing is answered within ``timeout`` seconds; ``config.redirect_uri`` where
+    Raises ``redirect.state_expired`` when nothing is answered within ``timeout`` seconds (a notebook's own question waits
+    for ever); ``config.redirect_uri`` where
     the redirect goes to a web site, whose routes complete logins; and what can be wrong with the configuration, the answer
     and the store. Nothing is stored then.
     """
@@ -93,7 +94,7 @@ def _in_sandbox(
     settings: Any,
 ) -> Connection:
     product: Product = settings.pop("provider", None) or "instagram"
-    listener, app = (None, None) if person is not None else _listen(sandbox, product)
+    app, listener = _app_of(sandbox, product, by_hand=person is None)
     if listener is not None:
         settings["redirect_uri"] = listener.redirect_uri
     keeper = sandbox.keeper(app, store, product=product, namespace=namespace, http=http, **settings)
@@ -105,20 +106,21 @@ def _in_sandbox(
     return keeper.complete(request.pending, sandbox.approve(request.url, person), name=name)
 
 
-def _listen(sandbox: Sandbox, product: Product) -> tuple[LoopbackListener, SandboxApp]:
-    """An app that redirects to this machine, with its listener."""
+def _app_of(sandbox: Sandbox, product: Product, by_hand: bool) -> tuple[SandboxApp, LoopbackListener | None]:
+    """The app to log in to, and what takes the redirect of a real browser."""
     known = sandbox._known_app(product)
+    name = sandbox._app_name or ""
+    if not by_hand:
+        return known or sandbox.app(product, name=name, allow_implicit=True), None
     if known is not None:
         for redirect_uri in known.redirect_uris:
             try:
-                return LoopbackListener(redirect_uri), known
+                return known, LoopbackListener(redirect_uri)
             except ShutterkeyError:
                 continue
     listener = LoopbackListener("http://127.0.0.1/callback", any_port=True)
-    name = sandbox._app_name or ""
-    return listener, sandbox.app(
-        product, listener.redirect_uri, name=name, allow_loopback_http=True, allow_implicit=True
-    )
+    redirect_uri = listener.redirect_uri
+    return sandbox.app(product, redirect_uri, name=name, allow_loopback_http=True, allow_implicit=True), listener
 
 
 def _by_hand(
