@@ -14,7 +14,7 @@ from shutterkey import NeedsLogin, Sandbox, SandboxError
 
 DAY = timedelta(days=1)
 START = datetime(2027, 1, 1, tzinfo=timezone.utc)
-DEAD = {"error": {"message": "Error validating access token", "type": "OAuthException", "code": 190, "error_subcode": 460}}
+DEAD = {"error": {"message": "The session is over", "type": "OAuthException", "code": 190, "error_subcode": 460}}
 
 
 @pytest.fixture(params=["production", "documented"])

@@ -179,7 +179,7 @@ class InternalError(ShutterkeyError):
 
 
 class SandboxError(Exception):
-    """The sandbox could not do what it was asked. What the platform that it plays answers to a client is none of these."""
+    """The sandbox could not do what it was asked. What the platform in it answers to a client is no such error."""
 
 
 _FAMILIES: dict[str, type[ShutterkeyError]] = {

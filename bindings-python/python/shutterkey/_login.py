@@ -37,7 +37,7 @@ _GRACE = 30
 _PAUSES = (1, 4, 10)
 
 _BY_HAND = "If your browser shows nothing, open this address yourself:"
-_PASTE = "Paste the address of the page that you end on, or an error's text, and press Enter. What you paste is not shown."
+_PASTE = "Paste the address of the page that you end on, or an error's text, and press Enter; it is not shown."
 
 
 def login(
@@ -52,8 +52,8 @@ def login(
     person: str | None = None,
     **settings: Unpack[Settings],
 ) -> Connection:
-    """Logs a person in through their browser, and keeps the account under ``name``: ``Keeper().token(name)`` answers its
-    token from then on. For scripts and notebooks; it waits, and Ctrl-C ends it.
+    """Logs a person in through their browser, and keeps the account under ``name``: ``Keeper().token(name)`` answers
+    its token from then on. For scripts and notebooks; it waits, and Ctrl-C ends it.
 
     The client is the shared profile's, with ``settings`` over it, and the account goes to the profile's store or to
     ``store``. How the answer comes back follows from the redirect URI: ``http`` on this machine is listened for; for
@@ -63,10 +63,9 @@ def login(
     ``sandbox`` logs in there instead, by default into the sandbox's own store (``sandbox.keeper()`` finds it): in the
     browser, or, where none can be opened and where a ``person`` is named, by ``sandbox.approve()``.
 
-    Raises ``redirect.state_expired`` when nothing is answered within ``timeout`` seconds (a notebook's own question waits
-    for ever); ``config.redirect_uri`` where
-    the redirect goes to a web site, whose routes complete logins; and what can be wrong with the configuration, the answer
-    and the store. Nothing is stored then.
+    Raises ``redirect.state_expired`` when nothing is answered within ``timeout`` seconds (the question that a notebook
+    asks waits for ever); ``config.redirect_uri`` where the redirect goes to a web site, whose routes complete logins;
+    and what can be wrong with the configuration, the answer and the store. Nothing is stored then.
     """
     if sandbox is not None:
         return _in_sandbox(name, sandbox, person, timeout, open_browser, store, namespace, http, settings)

@@ -1,7 +1,7 @@
 """Reading what a person pastes, raw and without showing it.
 
-Terminals in line mode cut lines (1,024 bytes on macOS, 4,096 on Linux) and show what is typed; addresses are longer, and
-hold secrets. What the bytes mean is the core's to judge.
+Terminals in line mode cut lines (1,024 bytes on macOS, 4,096 on Linux) and show what is typed; addresses are longer,
+and hold secrets. What the bytes mean is the core's to judge.
 """
 
 from __future__ import annotations

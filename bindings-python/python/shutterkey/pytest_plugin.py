@@ -1,10 +1,11 @@
 """Fixtures for pytest, which finds them by itself once shutterkey is installed.
 
 ``shutterkey_sandbox``
-    A :class:`shutterkey.Sandbox` for this test alone: a fresh world on a free port, closed after the test. Its clock can
-    be moved, and clients that it made follow.
+    A :class:`shutterkey.Sandbox` for this test alone: a fresh world on a free port, closed after the test. Its clock
+    can be moved, and clients that it made follow.
 ``shutterkey_keeper``
-    A :class:`shutterkey.Keeper` of an Instagram app of that sandbox, with one account: ``"me"``, whose token is two days old.
+    A :class:`shutterkey.Keeper` of an Instagram app of that sandbox, with one account: ``"me"``, whose token is two
+    days old.
 
 A test of an app that keeps tokens::
 
@@ -39,8 +40,8 @@ def shutterkey_sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def shutterkey_keeper(shutterkey_sandbox: Sandbox) -> Iterator[Keeper]:
-    """A keeper of an app of the test's sandbox, with one account, ``"me"``: the person ``studio``, whose token is two days
-    old and may be refreshed."""
+    """A keeper of an app of the test's sandbox, with one account, ``"me"``: the person ``studio``, whose token is two
+    days old and may be refreshed."""
     two_days = 2 * 24 * 60 * 60
     with shutterkey_sandbox.keeper() as keeper:
         keeper.import_token(shutterkey_sandbox.mint_token("studio", age=two_days).reveal(), name="me")
