@@ -1381,6 +1381,8 @@ def resolve_profile(
 ) -> ClientConfig:
     """The configuration that a machine's profile comes to: `shutterkey.toml` and the user's own file as texts, and the
     environment. Nothing is read from this machine. Raises the `config` family.
+    """
+
 # --- Sandbox ---
 
 @disjoint_base
