@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
+
+Run: TypeAlias = Callable[..., pytest.RunResult]
 
 pytest_plugins = ["pytester"]
 
 
 @pytest.fixture
-def run(pytester):
+def run(pytester: pytest.Pytester) -> Run:
     """Runs a test file in a process of its own, with the plugin as the entry point would load it."""
 
-    def run(source, *arguments):
+    def run(source: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(source)
         return pytester.runpytest_subprocess(
             "-p", "shutterkey.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:asyncio", *arguments
@@ -23,7 +27,7 @@ def run(pytester):
     return run
 
 
-def test_a_test_gets_a_sandbox_of_its_own_that_is_closed_after_it(run):
+def test_a_test_gets_a_sandbox_of_its_own_that_is_closed_after_it(run: Run) -> None:
     result = run(
         """
         import pytest, shutterkey
@@ -44,7 +48,7 @@ def test_a_test_gets_a_sandbox_of_its_own_that_is_closed_after_it(run):
     result.assert_outcomes(passed=2)
 
 
-def test_a_keeper_with_an_account_follows_the_clock(run):
+def test_a_keeper_with_an_account_follows_the_clock(run: Run) -> None:
     result = run(
         """
         from datetime import timedelta
@@ -60,7 +64,7 @@ def test_a_keeper_with_an_account_follows_the_clock(run):
     result.assert_outcomes(passed=1)
 
 
-def test_fixtures_serve_asynchronous_tests(pytester):
+def test_fixtures_serve_asynchronous_tests(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_asyncio")
     pytester.makepyfile(
         """
@@ -78,7 +82,7 @@ def test_fixtures_serve_asynchronous_tests(pytester):
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=1)
 
 
-def test_a_run_that_asks_for_no_fixture_loads_nothing_of_it(run):
+def test_a_run_that_asks_for_no_fixture_loads_nothing_of_it(run: Run) -> None:
     result = run(
         """
         import sys
@@ -91,7 +95,7 @@ def test_a_run_that_asks_for_no_fixture_loads_nothing_of_it(run):
     result.assert_outcomes(passed=1)
 
 
-def test_the_fixtures_explain_themselves(run):
+def test_the_fixtures_explain_themselves(run: Run) -> None:
     run("def test_nothing(): pass", "--fixtures").stdout.fnmatch_lines(
         [
             "shutterkey_sandbox*",
@@ -101,7 +105,7 @@ def test_the_fixtures_explain_themselves(run):
     )
 
 
-def test_importing_the_package_loads_neither_the_native_module_nor_what_it_needs():
+def test_importing_the_package_loads_neither_the_native_module_nor_what_it_needs() -> None:
     script = "import sys; before = set(sys.modules); import shutterkey; print(sorted(set(sys.modules) - before))"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "['__future__', 'shutterkey']"

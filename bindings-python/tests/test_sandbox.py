@@ -11,30 +11,33 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 import shutterkey
-from shutterkey import FileStore, Sandbox, SandboxError
+from shutterkey import Connection, FileStore, Keeper, Sandbox, SandboxError
 
 DAY = timedelta(days=1)
 START = datetime(2027, 1, 1, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def sandbox():
+def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock_start=START) as sandbox:
         yield sandbox
 
 
-def log_in(sandbox, keeper, name="me", **how):
+def log_in(sandbox: Sandbox, keeper: Keeper, name: str = "me", **how: Any) -> Connection:
     login = keeper.authorize()
     return keeper.complete(login.pending, sandbox.approve(login.url, **how), name=name)
 
 
-def test_worlds_are_separate_and_of_one_seed_alike():
+def test_worlds_are_separate_and_of_one_seed_alike() -> None:
     with Sandbox(seed=7) as one, Sandbox(seed=7) as other, Sandbox(seed=8) as third:
         assert one.base_url != other.base_url
         assert one.person("ada") == other.person("ada.sandbox")
@@ -43,7 +46,7 @@ def test_worlds_are_separate_and_of_one_seed_alike():
         assert other.apps() == []
 
 
-def test_a_world_that_was_saved_goes_on_elsewhere(tmp_path):
+def test_a_world_that_was_saved_goes_on_elsewhere(tmp_path: Path) -> None:
     with Sandbox() as sandbox:
         token = sandbox.mint_token("ada")
         world = sandbox.save_world()
@@ -54,7 +57,7 @@ def test_a_world_that_was_saved_goes_on_elsewhere(tmp_path):
             assert again.keeper().import_token(token.reveal()).account.username == "ada.sandbox"
 
 
-def test_a_world_that_cannot_be_read_says_so(tmp_path):
+def test_a_world_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match="no world file"):
         Sandbox(world=tmp_path / "nothing.json")
     with pytest.raises(SandboxError, match="kept world"):
@@ -63,7 +66,7 @@ def test_a_world_that_cannot_be_read_says_so(tmp_path):
         Sandbox(world="{}", seed=1)
 
 
-def test_a_kind_of_account_can_be_chosen_and_personal_ones_cannot_log_in(sandbox):
+def test_a_kind_of_account_can_be_chosen_and_personal_ones_cannot_log_in(sandbox: Sandbox) -> None:
     assert sandbox.person("ada", account_type="Personal").account_type == "Personal"
     with pytest.raises((SandboxError, shutterkey.ShutterkeyError)):
         log_in(sandbox, sandbox.keeper(), person="ada")
@@ -80,18 +83,20 @@ def test_a_kind_of_account_can_be_chosen_and_personal_ones_cannot_log_in(sandbox
         lambda s: s.approve(s.client().authorize().url, "nobody"),
         lambda s: s.set_behaviour(no_such_switch=True),
         lambda s: s.set_behaviour(profile="hearsay"),
-        lambda s: Sandbox(profile="hearsay"),
-        lambda s: Sandbox(port=urlsplit(s.base_url).port),
+        lambda s: Sandbox(profile="hearsay"),  # type: ignore[arg-type]
+        lambda s: Sandbox(port=urlsplit(s.base_url).port or 0),
     ],
 )
-def test_what_the_sandbox_cannot_do_is_an_error_of_its_own(sandbox, wrong):
+def test_what_the_sandbox_cannot_do_is_an_error_of_its_own(
+    sandbox: Sandbox, wrong: Callable[[Sandbox], object]
+) -> None:
     with pytest.raises(SandboxError) as raised:
         wrong(sandbox)
     assert str(raised.value)
     assert not isinstance(raised.value, shutterkey.ShutterkeyError)
 
 
-def test_the_switches_are_read_and_set_by_their_names():
+def test_the_switches_are_read_and_set_by_their_names() -> None:
     with Sandbox() as sandbox:
         assert sandbox.behaviour["wrapped_answers"] is False
         sandbox.set_behaviour(same_token_on_refresh=True)
@@ -105,13 +110,13 @@ def test_the_switches_are_read_and_set_by_their_names():
         assert changed["same_token_on_refresh"] is False
 
 
-def test_the_switches_that_editors_know_are_those_that_there_are(sandbox):
+def test_the_switches_that_editors_know_are_those_that_there_are(sandbox: Sandbox) -> None:
     from shutterkey._typing import Switches
 
     assert set(Switches.__annotations__) == {"profile", *sandbox.behaviour}
 
 
-def test_calls_tell_who_called_what_and_when(sandbox):
+def test_calls_tell_who_called_what_and_when(sandbox: Sandbox) -> None:
     log_in(sandbox, sandbox.keeper())
     (exchange,) = sandbox.calls("oauth/access_token")
     assert (exchange.method, exchange.status, exchange.grant_type) == ("POST", 200, "authorization_code")
@@ -120,7 +125,7 @@ def test_calls_tell_who_called_what_and_when(sandbox):
     assert sandbox.calls(status=418) == []
 
 
-def test_a_fault_takes_the_place_of_as_many_answers_as_asked_for(sandbox):
+def test_a_fault_takes_the_place_of_as_many_answers_as_asked_for(sandbox: Sandbox) -> None:
     keeper = sandbox.keeper()
     keeper.import_token(sandbox.mint_token(age=2 * DAY).reveal(), name="me")
     sandbox.fault("refresh_access_token", 503, "<html>busy</html>", times=2)
@@ -132,7 +137,7 @@ def test_a_fault_takes_the_place_of_as_many_answers_as_asked_for(sandbox):
     assert len(sandbox.calls("refresh_access_token", status=503)) == 2
 
 
-def test_reset_begins_anew():
+def test_reset_begins_anew() -> None:
     with Sandbox() as sandbox:
         sandbox.mint_token("ada")
         sandbox.clock.advance(400 * DAY)
@@ -141,7 +146,7 @@ def test_reset_begins_anew():
         assert abs(sandbox.clock.now() - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
-def test_the_clock_stands_runs_and_is_followed_by_clients(sandbox):
+def test_the_clock_stands_runs_and_is_followed_by_clients(sandbox: Sandbox) -> None:
     client = sandbox.client()
     sandbox.clock.freeze()
     sandbox.clock.set(START + 365 * DAY)
@@ -155,8 +160,8 @@ def test_the_clock_stands_runs_and_is_followed_by_clients(sandbox):
     assert not sandbox.clock.is_frozen
 
 
-def test_another_program_drives_it_over_http_with_the_control_token(sandbox):
-    def ask(token):
+def test_another_program_drives_it_over_http_with_the_control_token(sandbox: Sandbox) -> None:
+    def ask(token: str) -> Any:
         request = urllib.request.Request(f"{sandbox.base_url}/control/people", headers={"X-Shutterkey-Control": token})
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response)
@@ -166,25 +171,25 @@ def test_another_program_drives_it_over_http_with_the_control_token(sandbox):
         ask("wrong")
 
 
-def test_keepers_of_a_sandbox_share_its_accounts_unless_given_a_store(sandbox, tmp_path):
+def test_keepers_of_a_sandbox_share_its_accounts_unless_given_a_store(sandbox: Sandbox, tmp_path: Path) -> None:
     log_in(sandbox, sandbox.keeper())
     assert sandbox.keeper().account("me").account.username == "studio.sandbox"
     assert sandbox.keeper(store=FileStore(tmp_path / "accounts")).accounts() == []
 
 
-def test_no_text_about_a_sandbox_shows_a_secret(sandbox):
+def test_no_text_about_a_sandbox_shows_a_secret(sandbox: Sandbox) -> None:
     app, minted = sandbox.app(), sandbox.mint_token()
     shown = " ".join(map(repr, (sandbox, sandbox.clock, app, minted, sandbox.people(), sandbox.calls())))
-    for secret in (sandbox.reveal_control_token(), app.reveal_client_secret(), minted.reveal()):
+    for secret in (sandbox.reveal_control_token(), app.reveal_client_secret() or "", minted.reveal()):
         assert secret not in shown
     for value in (sandbox, app, minted):
         with pytest.raises(TypeError):
             pickle.dumps(value)
 
 
-def test_the_port_is_free_once_it_is_closed_and_closing_twice_is_fine():
+def test_the_port_is_free_once_it_is_closed_and_closing_twice_is_fine() -> None:
     sandbox = Sandbox()
-    port = urlsplit(sandbox.base_url).port
+    port = urlsplit(sandbox.base_url).port or 0
     sandbox.close()
     sandbox.close()
     with Sandbox(port=port) as again:
@@ -193,7 +198,7 @@ def test_the_port_is_free_once_it_is_closed_and_closing_twice_is_fine():
         sandbox.approve("http://127.0.0.1/")
 
 
-def test_one_that_nobody_holds_any_more_is_closed():
+def test_one_that_nobody_holds_any_more_is_closed() -> None:
     sandbox = Sandbox()
     url = sandbox.base_url
     del sandbox
@@ -203,11 +208,12 @@ def test_one_that_nobody_holds_any_more_is_closed():
             urllib.request.urlopen(url, timeout=10).close()
 
 
-def test_threads_may_approve_at_the_same_time():
+def test_threads_may_approve_at_the_same_time() -> None:
     with Sandbox() as sandbox:
-        keeper, problems = sandbox.keeper(), []
+        keeper = sandbox.keeper()
+        problems: list[Exception] = []
 
-        def one(name):
+        def one(name: str) -> None:
             try:
                 sandbox.person(name)
                 log_in(sandbox, keeper, name=name, person=name)
@@ -223,11 +229,11 @@ def test_threads_may_approve_at_the_same_time():
         assert len(keeper.accounts()) == 12
 
 
-def run(script):
+def run(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
 
 
-def test_a_process_that_ends_without_closing_it_ends_quietly():
+def test_a_process_that_ends_without_closing_it_ends_quietly() -> None:
     script = """
 import shutterkey
 sandbox = shutterkey.Sandbox()
@@ -241,7 +247,7 @@ print("end")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
-def test_a_forked_child_cannot_drive_it_but_its_clients_go_on_and_the_parent_is_unharmed():
+def test_a_forked_child_cannot_drive_it_but_its_clients_go_on_and_the_parent_is_unharmed() -> None:
     script = """
 import os, shutterkey
 with shutterkey.Sandbox() as sandbox:

@@ -49,6 +49,7 @@ def login(
     namespace: str = "default",
     http: AnyHttp | None = None,
     sandbox: Sandbox | None = None,
+    product: Product = "instagram",
     person: str | None = None,
     **settings: Unpack[Settings],
 ) -> Connection:
@@ -60,15 +61,16 @@ def login(
     ``https://localhost/`` the person pastes the address of the page on which the browser ends. ``open_browser=False``
     prints the address alone.
 
-    ``sandbox`` logs in there instead, by default into the sandbox's own store (``sandbox.keeper()`` finds it): in the
-    browser, or, where none can be opened and where a ``person`` is named, by ``sandbox.approve()``.
+    ``sandbox`` logs in there instead, to a ``product`` of it, by default into the sandbox's own store
+    (``sandbox.keeper()`` finds it): in the browser, or, where none can be opened and where a ``person`` is named, by
+    ``sandbox.approve()``. Its settings are those of ``SandboxApp.config()``.
 
     Raises ``redirect.state_expired`` when nothing is answered within ``timeout`` seconds (the question that a notebook
     asks waits for ever); ``config.redirect_uri`` where the redirect goes to a web site, whose routes complete logins;
     and what can be wrong with the configuration, the answer and the store. Nothing is stored then.
     """
     if sandbox is not None:
-        return _in_sandbox(name, sandbox, person, timeout, open_browser, store, namespace, http, settings)
+        return _in_sandbox(name, sandbox, product, person, timeout, open_browser, store, namespace, http, settings)
     config = ClientConfig.from_profile(**settings)
     store = profile_store(**settings) if store is None else store
     keeper = Keeper(Client(config, http=http), store, namespace=namespace)
@@ -84,6 +86,7 @@ def login(
 def _in_sandbox(
     name: str,
     sandbox: Sandbox,
+    product: Product,
     person: str | None,
     timeout: float,
     open_browser: bool,
@@ -92,7 +95,6 @@ def _in_sandbox(
     http: AnyHttp | None,
     settings: Any,
 ) -> Connection:
-    product: Product = settings.pop("provider", None) or "instagram"
     app, listener = _app_of(sandbox, product, by_hand=person is None)
     if listener is not None:
         settings["redirect_uri"] = listener.redirect_uri
