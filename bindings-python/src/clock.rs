@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use shutterkey::{Clock, SystemClock, Timestamp};
 
 use crate::gate;
+use crate::sandbox::SandboxClock;
 use crate::time::{self, Length, Moment};
 
 /// A clock that stands still until it is moved, for tests: give it to a client or a keeper as `clock=`.
@@ -90,6 +91,9 @@ pub(crate) fn given(py: Python<'_>, clock: Option<&Bound<'_, PyAny>>) -> PyResul
     };
     if let Ok(manual) = clock.cast::<ManualClock>() {
         return Ok(Arc::new(manual.get().0.clone()));
+    }
+    if let Ok(sandbox) = clock.cast::<SandboxClock>() {
+        return Ok(Arc::new(sandbox.get().clock.clone()));
     }
     let ask = match clock.getattr_opt("now")? {
         Some(now) if now.is_callable() => now,

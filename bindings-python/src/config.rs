@@ -127,11 +127,11 @@ pub(crate) fn check_distinct_redirects(py: Python<'_>, configs: Vec<PyRef<'_, Cl
 /// What is said in code, which stands over every profile.
 #[derive(Default)]
 pub(crate) struct Settings {
-    client_secret: Option<Secret>,
-    redirect_uri: Option<String>,
-    scopes: Option<Vec<String>>,
-    allow_unknown_scopes: Option<bool>,
-    response_type: Option<ResponseType>,
+    pub(crate) client_secret: Option<Secret>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) allow_unknown_scopes: Option<bool>,
+    pub(crate) response_type: Option<ResponseType>,
 }
 
 impl Settings {
@@ -193,7 +193,7 @@ pub(crate) fn profile_with(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) ->
     Ok((profile, settings))
 }
 
-fn parse_response_type(py: Python<'_>, name: &str) -> PyResult<ResponseType> {
+pub(crate) fn parse_response_type(py: Python<'_>, name: &str) -> PyResult<ResponseType> {
     match name {
         "code" => Ok(ResponseType::Code),
         "token" => Ok(ResponseType::Token),

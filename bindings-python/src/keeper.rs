@@ -1,5 +1,6 @@
 //! The keeper.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::store::{FileStore, Keeping};
 use crate::time::{self, Length, Moment};
 use crate::token::{self, Token};
 use crate::transport::Sending;
-use crate::{clock, wait};
+use crate::{clock, missing, wait};
 
 /// Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. One keeper serves
 /// all threads of a process, and goes on working in a forked child.
@@ -32,6 +33,8 @@ pub(crate) struct Keeper {
     namespace: String,
     reread: Duration,
     capacity: usize,
+    /// Where else its accounts may be, if it looks where nobody told it to.
+    elsewhere: Option<PathBuf>,
     made: PerProcess<shutterkey::Keeper>,
 }
 
@@ -57,6 +60,20 @@ impl Keeper {
         self.client.get()
     }
 
+    fn get_token(
+        &self,
+        py: Python<'_>,
+        name: String,
+    ) -> PyResult<impl Future<Output = shutterkey::Result<shutterkey::Token>> + Send + 'static> {
+        let (keeper, namespace, elsewhere) = (self.core(py)?, self.namespace.clone(), self.elsewhere.clone());
+        Ok(async move {
+            match keeper.token(&name).await {
+                Ok(token) => Ok(token),
+                Err(error) => Err(missing::explained(error, elsewhere.as_deref(), &namespace, &name).await),
+            }
+        })
+    }
+
     fn fresh(&self, py: Python<'_>, name: &str) -> Option<Token> {
         self.made.peek(py, |keeper| keeper.fresh_token(name)).map(Token)
     }
@@ -76,13 +93,14 @@ impl Keeper {
         store: Option<&Bound<'_, PyAny>>,
         namespace: &str,
         asyncio: bool,
-    ) -> PyResult<(shutterkey::ClientConfig, Py<PyAny>, Keeping)> {
+    ) -> PyResult<(shutterkey::ClientConfig, Py<PyAny>, Keeping, Option<PathBuf>)> {
         let (profile, settings) = config::profile_with(py, settings)?;
-        let (store, keeping) = match store {
-            Some(store) => (store.clone().unbind(), Keeping::given(store, asyncio)?),
+        let (store, keeping, elsewhere) = match store {
+            Some(store) => (store.clone().unbind(), Keeping::given(store, asyncio)?, None),
             None => {
                 let file = Py::new(py, FileStore::at(profile.store.clone()))?;
-                (file.clone_ref(py).into_any(), Keeping::File(file))
+                let elsewhere = missing::elsewhere(&profile);
+                (file.clone_ref(py).into_any(), Keeping::File(file), elsewhere)
             }
         };
         if keeping.is_asynchronous() {
@@ -96,7 +114,7 @@ impl Keeper {
         let builder = wait::wait_for(py, async move {
             shutterkey::Keeper::profile_config(&profile, &*opened, &namespace).await
         })?;
-        Ok((config::build(py, settings.over(builder))?.0, store, keeping))
+        Ok((config::build(py, settings.over(builder))?.0, store, keeping, elsewhere))
     }
 
     /// `asyncio`: whether its HTTP and its store may be asynchronous.
@@ -113,7 +131,7 @@ impl Keeper {
         settings: Option<&Bound<'_, PyDict>>,
         asyncio: bool,
     ) -> PyResult<Self> {
-        let (client, store, keeping) = match client {
+        let (client, store, keeping, elsewhere) = match client {
             Some(_) if settings.is_some() || http.is_some() || clock.is_some() => {
                 return Err(errors::misuse(
                     py,
@@ -137,16 +155,16 @@ impl Keeper {
                     }
                     Err(_) => client.cast::<Client>()?.clone().unbind(),
                 };
-                (client, store.clone().unbind(), Keeping::given(store, asyncio)?)
+                (client, store.clone().unbind(), Keeping::given(store, asyncio)?, None)
             }
             None => {
-                let (config, store, keeping) = Self::client_of(py, settings, store, namespace, asyncio)?;
+                let (config, store, keeping, elsewhere) = Self::client_of(py, settings, store, namespace, asyncio)?;
                 let client = Client::over(
                     config,
                     Arc::new(Sending::given(py, http, asyncio)?),
                     clock::given(py, clock)?,
                 );
-                (Py::new(py, client)?, store, keeping)
+                (Py::new(py, client)?, store, keeping, elsewhere)
             }
         };
         Ok(Self {
@@ -156,6 +174,7 @@ impl Keeper {
             namespace: namespace.to_owned(),
             reread: reread.map_or(DEFAULT_REREAD, Length::duration),
             capacity,
+            elsewhere,
             made: PerProcess::new(),
         })
     }
@@ -267,8 +286,7 @@ impl Keeper {
         if let Some(token) = self.fresh(py, name) {
             return Ok(token);
         }
-        let (keeper, name) = (self.core(py)?, name.to_owned());
-        wait::wait_for(py, async move { keeper.token(&name).await }).map(Token)
+        wait::wait_for(py, self.get_token(py, name.to_owned())?).map(Token)
     }
 
     /// The account's token as query parameters: `{"access_token": …}`. For `requests.get(url, params=…)`.
@@ -427,10 +445,7 @@ impl Keeper {
     }
 
     fn _token<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
-        let keeper = self.core(py)?;
-        wait::start(py, async move { keeper.token(&name).await }, |_, token| {
-            Ok(Token(token))
-        })
+        wait::start(py, self.get_token(py, name)?, |_, token| Ok(Token(token)))
     }
 
     fn _refresh<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {

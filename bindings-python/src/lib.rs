@@ -5,6 +5,7 @@ mod account;
 mod cause;
 mod client;
 mod clock;
+mod command;
 mod config;
 mod conformance;
 mod discover;
@@ -15,7 +16,9 @@ mod host_store;
 mod http;
 mod jar;
 mod keeper;
+mod login;
 mod meta;
+mod missing;
 mod operation;
 mod options;
 mod pending;
@@ -24,6 +27,7 @@ mod protocol;
 mod provider;
 mod records;
 mod response;
+mod sandbox;
 mod seal;
 mod store;
 mod testing;
@@ -46,6 +50,8 @@ mod _native {
     #[pymodule_export]
     use super::clock::ManualClock;
     #[pymodule_export]
+    use super::command::run_command;
+    #[pymodule_export]
     use super::config::{ClientConfig, check_distinct_redirects};
     #[pymodule_export]
     use super::conformance::check_store;
@@ -59,6 +65,10 @@ mod _native {
     use super::jar::PendingJar;
     #[pymodule_export]
     use super::keeper::{Event, Events, Keeper};
+    #[pymodule_export]
+    use super::login::{
+        LoopbackListener, check_login, login_mode, open_browser, profile_store, redirect_elsewhere, take_pasted,
+    };
     #[pymodule_export]
     use super::meta::{
         SignedRequest, appsecret_proof, check_return_to, classify, legacy_signature, verify_signed_request,
@@ -81,6 +91,8 @@ mod _native {
     #[pymodule_export]
     use super::records::{RecordBytes, Stored};
     #[pymodule_export]
+    use super::sandbox::{MintedToken, NativeSandbox, SandboxApp, SandboxCall, SandboxClock, SandboxPerson};
+    #[pymodule_export]
     use super::seal::SealKeys;
     #[pymodule_export]
     use super::store::{FileStore, MemoryStore};
@@ -95,6 +107,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", env!("CARGO_PKG_VERSION"))
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        super::process::watch(module)
     }
 }

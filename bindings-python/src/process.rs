@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use shutterkey::keeper::Tasks;
 use shutterkey::protocol::request::DEADLINE;
 use tokio::runtime::Runtime;
@@ -28,6 +29,11 @@ const PATIENCE_FOR_STORES: Duration = Duration::from_secs(2);
 
 /// Counts forks.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+/// Another number in every forked child: what carries it knows whether it is where it was made.
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
 
 /// Of this process. It is only ever locked by a thread that holds the interpreter, as a thread that forks does: no fork
 /// finds it locked.
@@ -155,6 +161,21 @@ impl Drop for StoreCall {
     fn drop(&mut self) {
         STORE_CALLS.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Has Python call what follows: a child begins with threads of its own, and the interpreter does not end under a thread of
+/// ours.
+pub(crate) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    if let Some(register) = PyModule::import(py, "os")?.getattr_opt("register_at_fork")? {
+        let hooks = PyDict::new(py);
+        hooks.set_item("before", module.getattr("before_fork")?)?;
+        hooks.set_item("after_in_parent", module.getattr("after_fork_in_parent")?)?;
+        hooks.set_item("after_in_child", module.getattr("after_fork_in_child")?)?;
+        register.call((), Some(&hooks))?;
+    }
+    PyModule::import(py, "atexit")?.call_method1("register", (module.getattr("at_exit")?,))?;
+    Ok(())
 }
 
 /// Holds the built-in stores still.

@@ -1,7 +1,6 @@
 //! How a command ends: exit codes, and one shape for everything that can go wrong.
 
 use std::ops::{Deref, DerefMut};
-use std::process::ExitCode;
 
 use shutterkey::{Error, Family, Retry};
 use shutterkey_sandbox::SandboxError;
@@ -126,11 +125,6 @@ impl Failure {
     pub fn hinting(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
-    }
-
-    /// The process's exit code.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.exit)
     }
 }
 

@@ -12,10 +12,10 @@ use crate::private_file;
 
 /// Where the tokens of the kept world may go, as stored records name it. The port differs from run to run, and a data
 /// folder has one kept world beside its sandbox accounts.
-pub(crate) const ORIGIN: &str = "sandbox:kept";
+pub const ORIGIN: &str = "sandbox:kept";
 
 /// The name of the command's own app in the kept world.
-const APP_NAME: &str = "shutterkey command";
+pub const APP_NAME: &str = "shutterkey command";
 
 /// The redirect URIs of the command's own app. The first port that is free takes the redirect.
 pub(crate) const REDIRECTS: [&str; 4] = [
@@ -94,13 +94,19 @@ impl KeptWorld {
 }
 
 /// The world in a file; `None` when there is no such file.
-pub(crate) fn read(path: &Path) -> Outcome<Option<World>> {
+///
+/// # Errors
+/// Exit code 20 for a file that cannot be read, or holds no world.
+pub fn read(path: &Path) -> Outcome<Option<World>> {
     let kept = private_file::read(path).map_err(|error| unusable(path, &error))?;
     Ok(kept.map(|json| World::from_json(&json)).transpose()?)
 }
 
 /// Writes a sandbox's world to a file that only its owner can read.
-pub(crate) fn save(sandbox: &Sandbox, path: &Path) -> Outcome {
+///
+/// # Errors
+/// Exit code 20 when it cannot be written.
+pub fn save(sandbox: &Sandbox, path: &Path) -> Outcome {
     let json = sandbox.save_world()?;
     private_file::write(path, &json).map_err(|error| unusable(path, &error))
 }

@@ -13,7 +13,7 @@ mod book;
 mod commands;
 mod context;
 pub mod exit;
-mod kept_world;
+pub mod kept_world;
 mod output;
 mod private_file;
 mod terminal;
@@ -34,6 +34,11 @@ use context::Context;
 
 /// Runs the command with these arguments (the first is the program's name) and answers how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(run_code(arguments))
+}
+
+/// As [`run`], with the exit code as the number that it is: for a process that another language's runtime ends.
+pub fn run_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     terminal::restore_on_panic();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
@@ -43,10 +48,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ui = output::Ui::new(&cli.global);
     let outcome = Context::new(cli.global, ui).and_then(|context| commands::run(&context, cli.command));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(failure) => {
             ui.failure(&failure);
-            failure.exit_code()
+            failure.exit
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What is said about a command line that makes no sense.
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
@@ -10,11 +9,11 @@ use crate::exit::Failure;
 use crate::output::Ui;
 
 /// Prints help, the version, or what is wrong with the arguments; a secret that was put there is not repeated.
-pub(crate) fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+pub(crate) fn explain(error: &clap::Error, arguments: &[OsString]) -> u8 {
     let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked_for {
         let _ = error.print();
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let secrets = secret_looking(arguments);
     let json = arguments.iter().any(|argument| argument == "--json");
@@ -36,10 +35,10 @@ pub(crate) fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             ..Global::default()
         })
         .failure(&failure);
-        return failure.exit_code();
+        return failure.exit;
     }
     let _ = error.print();
-    ExitCode::from(2)
+    2
 }
 
 /// Long runs of letters and digits, as tokens, codes and secrets are; the value alone of `--name=value`.

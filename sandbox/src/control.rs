@@ -15,7 +15,7 @@
 //! | `POST /control/clock/set` | `now` | as above |
 //! | `POST /control/clock/freeze`, `…/unfreeze` | | as above |
 //! | `POST /control/fault` | [`Fault`] | `{}` |
-//! | `GET /control/behaviour`, `POST` | switches to change, `profile` first | [`Behaviour`] |
+//! | `GET /control/behaviour`, `POST` | switches to change, `profile` first | [`crate::Behaviour`] |
 //! | `GET /control/calls` | | [`crate::Call`]s, oldest first |
 //! | `GET /control/world` | | the world, to keep |
 //! | `POST /control/reset` | | `{}` |
@@ -40,7 +40,7 @@ use crate::error::SandboxError;
 use crate::fault::Fault;
 use crate::http;
 use crate::site::Shared;
-use crate::world::{AccountType, Behaviour, Product};
+use crate::world::{AccountType, Product};
 
 const HEADER: &str = "x-shutterkey-control";
 
@@ -250,22 +250,9 @@ async fn behaviour(State(shared): State<Arc<Shared>>) -> Response {
 
 /// Changes the switches that are named and leaves the others; `profile` sets all of them first.
 async fn set_behaviour(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    answer(read(&body).and_then(|mut changes: serde_json::Map<String, Value>| {
+    answer(read(&body).and_then(|changes: serde_json::Map<String, Value>| {
         let mut world = shared.world();
-        let base = match changes.remove("profile") {
-            None => world.behaviour.clone(),
-            Some(name) => Behaviour::of(serde_json::from_value(name).map_err(|error| Refusal(error.to_string()))?),
-        };
-        let Value::Object(mut switches) = shown(base)? else {
-            return Err(Refusal("the switches cannot be written".to_owned()));
-        };
-        if let Some(unknown) = changes.keys().find(|name| !switches.contains_key(*name)) {
-            return Err(Refusal(format!("there is no switch {unknown:?}")));
-        }
-        switches.extend(changes);
-        let changed: Behaviour =
-            serde_json::from_value(Value::Object(switches)).map_err(|error| Refusal(error.to_string()))?;
-        world.behaviour = changed;
+        world.behaviour = world.behaviour.changed(changes)?;
         shown(&world.behaviour)
     }))
 }

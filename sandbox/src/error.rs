@@ -32,6 +32,9 @@ pub enum SandboxError {
     /// The app cannot be registered as asked.
     #[error("the app was refused: {0}")]
     App(String),
+    /// A switch that there is not, or a value that it cannot have.
+    #[error("the switches cannot be set so: {0}")]
+    Switch(String),
     /// The authorization could not be walked to its end.
     #[error("the authorization ended with status {status}: {message}")]
     Approval {

@@ -12,69 +12,72 @@ localhost.
 
 from __future__ import annotations
 
-import atexit as _atexit
-import os as _os
-
-from . import _native
-from ._errors import (
-    AccountError,
-    ConfigError,
-    DeniedError,
-    InternalError,
-    NeedsLogin,
-    NetworkError,
-    ProviderDetails,
-    ProviderError,
-    RedirectError,
-    Retry,
-    ShutterkeyError,
-    StoreError,
-    ThrottledError,
-    TokenError,
-)
-from ._native import (
-    Account,
-    AccountKey,
-    AuthorizationRequest,
-    Client,
-    ClientConfig,
-    Connection,
-    Event,
-    Events,
-    FileStore,
-    Grant,
-    Keeper,
-    LoggedOut,
-    ManualClock,
-    MemoryStore,
-    PendingAuthorization,
-    PendingJar,
-    Provider,
-    RecordBytes,
-    Refreshable,
-    Resumable,
-    SealKeys,
-    SignedRequest,
-    Stored,
-    StoredAccount,
-    Token,
-    TokenAnswer,
-    __version__,
-    appsecret_proof,
-    check_distinct_redirects,
-    check_return_to,
-    classify,
-    discover,
-    legacy_signature,
-    verify_signed_request,
-    verify_webhook,
-    webhook_challenge,
-)
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._aio import AsyncClient, AsyncEvents, AsyncKeeper, discover_async
     from ._codes import ErrorCode, Family, RetryKind
+    from ._errors import (
+        AccountError,
+        ConfigError,
+        DeniedError,
+        InternalError,
+        NeedsLogin,
+        NetworkError,
+        ProviderDetails,
+        ProviderError,
+        RedirectError,
+        Retry,
+        SandboxError,
+        ShutterkeyError,
+        StoreError,
+        ThrottledError,
+        TokenError,
+    )
+    from ._login import login
+    from ._native import (
+        Account,
+        AccountKey,
+        AuthorizationRequest,
+        Client,
+        ClientConfig,
+        Connection,
+        Event,
+        Events,
+        FileStore,
+        Grant,
+        Keeper,
+        LoggedOut,
+        ManualClock,
+        MemoryStore,
+        MintedToken,
+        PendingAuthorization,
+        PendingJar,
+        Provider,
+        RecordBytes,
+        Refreshable,
+        Resumable,
+        SandboxApp,
+        SandboxCall,
+        SandboxClock,
+        SandboxPerson,
+        SealKeys,
+        SignedRequest,
+        Stored,
+        StoredAccount,
+        Token,
+        TokenAnswer,
+        __version__,
+        appsecret_proof,
+        check_distinct_redirects,
+        check_return_to,
+        classify,
+        discover,
+        legacy_signature,
+        verify_signed_request,
+        verify_webhook,
+        webhook_challenge,
+    )
+    from ._sandbox import Sandbox
     from ._sealing import Sealer
     from ._stores import AsyncStore, Store
 
@@ -103,6 +106,7 @@ __all__ = [
     "LoggedOut",
     "ManualClock",
     "MemoryStore",
+    "MintedToken",
     "NeedsLogin",
     "NetworkError",
     "PendingAuthorization",
@@ -116,6 +120,12 @@ __all__ = [
     "Resumable",
     "Retry",
     "RetryKind",
+    "Sandbox",
+    "SandboxApp",
+    "SandboxCall",
+    "SandboxClock",
+    "SandboxError",
+    "SandboxPerson",
     "SealKeys",
     "Sealer",
     "ShutterkeyError",
@@ -136,30 +146,49 @@ __all__ = [
     "discover",
     "discover_async",
     "legacy_signature",
+    "login",
     "verify_signed_request",
     "verify_webhook",
     "webhook_challenge",
 ]
 
-# What is not needed by everybody is loaded when it is first asked for.
+# Everything is loaded when it is first asked for: a program pays for what it uses, and a test run that has the pytest
+# plugin installed pays for nothing. What is not named here is of the native module.
 _LATER = {
+    "AccountError": "_errors",
     "AsyncClient": "_aio",
     "AsyncEvents": "_aio",
     "AsyncKeeper": "_aio",
+    "ConfigError": "_errors",
+    "DeniedError": "_errors",
     "ErrorCode": "_codes",
     "Family": "_codes",
+    "InternalError": "_errors",
+    "NeedsLogin": "_errors",
+    "NetworkError": "_errors",
+    "ProviderDetails": "_errors",
+    "ProviderError": "_errors",
+    "RedirectError": "_errors",
+    "Retry": "_errors",
     "RetryKind": "_codes",
+    "Sandbox": "_sandbox",
+    "SandboxError": "_errors",
     "Sealer": "_sealing",
+    "ShutterkeyError": "_errors",
+    "StoreError": "_errors",
+    "ThrottledError": "_errors",
+    "TokenError": "_errors",
     "discover_async": "_aio",
     "AsyncStore": "_stores",
     "Store": "_stores",
+    "login": "_login",
 }
 
 
 if not TYPE_CHECKING:  # a type checker would take every name for one of this module
 
     def __getattr__(name: str) -> object:
-        module = _LATER.get(name)
+        module = _LATER.get(name, "_native" if name in __all__ else None)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
@@ -171,13 +200,3 @@ if not TYPE_CHECKING:  # a type checker would take every name for one of this mo
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-# A child begins with threads of its own, and the interpreter does not end under a thread of ours.
-if hasattr(_os, "register_at_fork"):
-    _os.register_at_fork(
-        before=_native.before_fork,
-        after_in_parent=_native.after_fork_in_parent,
-        after_in_child=_native.after_fork_in_child,
-    )
-_atexit.register(_native.at_exit)

@@ -178,6 +178,10 @@ class InternalError(ShutterkeyError):
     """A driver or shutterkey itself broke its own contract."""
 
 
+class SandboxError(Exception):
+    """The sandbox could not do what it was asked. What the platform in it answers to a client is no such error."""
+
+
 _FAMILIES: dict[str, type[ShutterkeyError]] = {
     "config": ConfigError,
     "redirect": RedirectError,
@@ -219,7 +223,7 @@ def make(
 
 
 def _is_public() -> None:
-    for named in (Retry, ProviderDetails, ShutterkeyError, NeedsLogin, *_FAMILIES.values()):
+    for named in (Retry, ProviderDetails, ShutterkeyError, NeedsLogin, SandboxError, *_FAMILIES.values()):
         named.__module__ = "shutterkey"
 
 

@@ -15,6 +15,7 @@ from ._codes import ErrorCode, Family, RetryKind
 from ._errors import ShutterkeyError
 from ._typing import (
     AccountStanding,
+    AccountType,
     AnyHttp,
     AnyStore,
     AuthorizeOptions,
@@ -25,19 +26,24 @@ from ._typing import (
     GrantKind,
     Headers,
     Length,
+    LoginMode,
     Method,
     Moment,
     NoRefresh,
+    Product,
     ProviderLike,
+    ReadInput,
     Received,
     RefreshableKind,
     ResponseLike,
     ResponseType,
+    SandboxProfile,
     SealerLike,
     Secrets,
     SendFailure,
     Settings,
     StreamedResponseLike,
+    Switches,
     TokenKind,
 )
 
@@ -58,8 +64,11 @@ __all__ = [
     "Keeper",
     "Kept",
     "LoggedOut",
+    "LoopbackListener",
     "ManualClock",
     "MemoryStore",
+    "MintedToken",
+    "NativeSandbox",
     "Operation",
     "PendingAuthorization",
     "PendingJar",
@@ -69,6 +78,10 @@ __all__ = [
     "ReplayGuard",
     "Reported",
     "Resumable",
+    "SandboxApp",
+    "SandboxCall",
+    "SandboxClock",
+    "SandboxPerson",
     "SealKeys",
     "SignedRequest",
     "Step",
@@ -94,20 +107,27 @@ __all__ = [
     "build_revoke_request",
     "catalogue",
     "check_distinct_redirects",
+    "check_login",
     "check_return_to",
     "check_store",
     "classify",
     "discover",
     "legacy_signature",
+    "login_mode",
     "metadata_urls",
+    "open_browser",
     "parse_exchange_response",
     "parse_extend_response",
     "parse_identify_response",
     "parse_metadata",
     "parse_refresh_response",
     "parse_revoke_response",
+    "profile_store",
+    "redirect_elsewhere",
     "resolve_profile",
+    "run_command",
     "settle_future",
+    "take_pasted",
     "testing_authorize",
     "testing_seal",
     "testing_seal_keys",
@@ -1402,6 +1422,304 @@ def resolve_profile(
 ) -> ClientConfig:
     """The configuration that a machine's profile comes to: `shutterkey.toml` and the user's own file as texts, and the
     environment. Nothing is read from this machine. Raises the `config` family.
+    """
+
+# --- Sandbox ---
+
+@disjoint_base
+class NativeSandbox:
+    """What `shutterkey.Sandbox` is made of."""
+    def __new__(
+        cls,
+        *,
+        port: int = 0,
+        seed: int | None = None,
+        world: str | os.PathLike[str] | None = None,
+        profile: SandboxProfile | None = None,
+        clock_start: Moment | None = None,
+        _kept: bool = False,
+    ) -> Self: ...
+    @property
+    def base_url(self) -> str:
+        """`http://127.0.0.1:PORT`, without a slash at the end."""
+    def reveal_control_token(self) -> str:
+        """What the header `X-Shutterkey-Control` must carry at `/control/…`, for programs that drive this sandbox over
+        HTTP. A secret, new in every run.
+        """
+    @property
+    def clock(self) -> SandboxClock:
+        """The sandbox's time, which its clients follow."""
+    def person(self, name: str, *, account_type: AccountType = "Business") -> SandboxPerson:
+        """The person of this name (`ada` and `ada.sandbox` are the same), added if there is none: by default with a
+        business account; `account_type` is `Business`, `Media_Creator` or `Personal`, as the platform spells it.
+        """
+    def people(self) -> list[SandboxPerson]:
+        """Everybody, in the order in which they came. A fresh world has `studio` and `bakery` (business), `maker`
+        (creator) and `visitor` (personal).
+        """
+    def app(
+        self,
+        product: Product = "instagram",
+        redirect_uri: str | Iterable[str] | None = None,
+        *,
+        name: str = "",
+        owner: str | None = None,
+        development: bool = False,
+        allow_loopback_http: bool = False,
+        allow_implicit: bool = False,
+        enforce_signed_requests: bool = False,
+        public: bool = False,
+        without_pkce: bool = False,
+    ) -> SandboxApp:
+        """Registers an app of a product: `instagram`, `legacy` or `standard`. `redirect_uri` is one or several;
+        `https://localhost/` by default. `development`: only its owner and invited people can authorize it.
+        `allow_loopback_http` (instagram): accept http on this machine, which the platform does not. `allow_implicit`
+        and `enforce_signed_requests` are legacy's switches; `public` (no secret) and `without_pkce` are standard's.
+        """
+    def apps(self, product: Product = "instagram") -> list[SandboxApp]:
+        """The apps of a product, in the order in which they were registered."""
+    def approve(
+        self, url: str, person: str | None = None, *, untick: Iterable[str] | None = None, deny: bool = False
+    ) -> str:
+        """Walks an authorize URL of this sandbox to its end over real HTTP: picks the person (`studio` by default),
+        sends the consent form, and answers the redirect URL, which is not followed. `untick` names permissions to
+        refuse; `deny` presses *Cancel*. Raises `SandboxError` with the platform's own words where it shows an error
+        instead.
+        """
+    def mint_token(
+        self,
+        person: str = "studio",
+        *,
+        product: Product = "instagram",
+        age: Length | None = None,
+        app: SandboxApp | None = None,
+    ) -> MintedToken:
+        """A token as if it had been obtained `age` ago (just now by default), without a login: of this app, or of the
+        product's newest one (one is made if there is none).
+        """
+    def fault(self, endpoint: str, status: int, body: Any = None, *, times: int = 1) -> None:
+        """Answers the next calls of an endpoint whose path contains `endpoint` with something else. `body` is a text,
+        or anything that becomes JSON.
+        """
+    def calls(self, matching: str | None = None, *, status: int | None = None) -> list[SandboxCall]:
+        """What was called since the start or the last reset, oldest first; never with secrets. Those whose endpoint
+        contains `matching`, and that were answered with `status`.
+        """
+    @property
+    def behaviour(self) -> Switches:
+        """The switches for what sources disagree on: a copy, to read. `set_behaviour()` changes them."""
+    def set_behaviour(self, **switches: Unpack[Switches]) -> None:
+        """Sets switches from now on, by their names; `profile` (`production` or `documented`) sets all of them first.
+        """
+    def reset(self) -> None:
+        """Back to a fresh world of the same seed and switches: no apps, the first people, no calls, no faults, the
+        machine's time.
+        """
+    def save_world(self) -> str:
+        """The whole world as JSON text, for `Sandbox(world=…)`. It holds the sandbox's secrets and tokens."""
+    def close(self) -> None:
+        """Closes the port and waits until it is closed. More than once is fine; in a forked child it does nothing."""
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+        /,
+    ) -> None: ...
+    def __reduce__(self) -> NoReturn: ...
+    def _approve(self, url: str, person: str | None, untick: Iterable[str] | None, deny: bool) -> Future[str]: ...
+    def _close(self) -> Future[None]: ...
+    @property
+    def _app_name(self) -> str | None:
+        """The name of the app whose accounts its keepers keep by default; `None`: the newest one."""
+    @property
+    def _accounts(self) -> Path | None:
+        """The folder of its accounts, for the world that the command keeps."""
+
+@final
+class SandboxClock:
+    """A sandbox's clock: it runs with the machine's, and can be moved or stopped. The sandbox's clients follow it; give
+    it to others as `clock=`.
+    """
+    def advance(self, length: Length) -> None:
+        """Moves by a length of time, in seconds or as a `timedelta`; backwards if it is negative. A frozen clock moves
+        as well and stays frozen.
+        """
+    def set(self, now: Moment) -> None:
+        """Sets the present; the clock runs on from there, or stands there if it is frozen."""
+    def freeze(self) -> None:
+        """Stops it at its present moment."""
+    def unfreeze(self) -> None:
+        """Lets it run again from the moment at which it stands."""
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+    def now(self) -> datetime:
+        """The present of the sandbox."""
+
+@final
+class SandboxPerson:
+    """A sandbox person: whom one picks instead of typing a password. All are made up."""
+    @property
+    def username(self) -> str:
+        """The unique name; ends with `.sandbox`."""
+    @property
+    def full_name(self) -> str:
+        """The name that is shown."""
+    @property
+    def account_type(self) -> AccountType:
+        """`Business`, `Media_Creator` or `Personal`."""
+    @property
+    def user_id(self) -> str:
+        """The id on today's platform."""
+    @property
+    def legacy_id(self) -> str:
+        """The id on the platform of the 2010s."""
+    @property
+    def media_count(self) -> int:
+        """Pictures posted."""
+    @property
+    def follows_count(self) -> int:
+        """Accounts that this one follows."""
+    @property
+    def followers_count(self) -> int:
+        """Accounts that follow this one."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class SandboxApp:
+    """An app that is registered in a sandbox."""
+    @property
+    def product(self) -> Product:
+        """`instagram`, `legacy` or `standard`."""
+    @property
+    def name(self) -> str:
+        """Its name."""
+    @property
+    def client_id(self) -> str:
+        """The client id: for `instagram` the Instagram app ID."""
+    def reveal_client_secret(self) -> str | None:
+        """The secret, for clients that are not made by `config()`; `None` for a public one."""
+    @property
+    def meta_app_id(self) -> str | None:
+        """`instagram`: the Meta app ID, which is the wrong one for Instagram Login."""
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """As registered."""
+    @property
+    def authorize_url(self) -> str:
+        """Where to send a browser."""
+    @property
+    def token_url(self) -> str:
+        """Where to exchange a code."""
+    def config(
+        self,
+        *,
+        redirect_uri: str | None = None,
+        scopes: Iterable[str] | None = None,
+        allow_unknown_scopes: bool | None = None,
+        response_type: ResponseType | None = None,
+    ) -> ClientConfig:
+        """The configuration of a client of this app. By default with its first redirect URI; give such a client the
+        sandbox's clock, or let `Sandbox.client()` make it.
+        """
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class MintedToken:
+    """A token that was made without a login. Its value comes out by `reveal()` alone."""
+    def reveal(self) -> str:
+        """The token itself: for `Keeper.import_token()`, or a request."""
+    def reveal_refresh_token(self) -> str | None:
+        """The refresh token beside it; `standard` only."""
+    @property
+    def client_id(self) -> str:
+        """The app that it belongs to."""
+    @property
+    def username(self) -> str:
+        """Whose token it is."""
+    @property
+    def user_id(self) -> str:
+        """Their id on the product's platform."""
+    @property
+    def issued_at(self) -> datetime:
+        """When it was issued, in the sandbox's time."""
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it ends; `None` for `legacy`."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class SandboxCall:
+    """One request that a sandbox answered; never with secrets."""
+    @property
+    def at(self) -> datetime:
+        """When, in the sandbox's time."""
+    @property
+    def endpoint(self) -> str:
+        """The route, such as `/instagram/refresh_access_token`; `(unknown)` where there is none for the path."""
+    @property
+    def method(self) -> str:
+        """`GET`, `POST`, …"""
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+    @property
+    def grant_type(self) -> str | None:
+        """The grant type of a token request, where the endpoint knows it."""
+    @property
+    def account(self) -> str | None:
+        """The username whom the answer is about, where it is about one."""
+    @property
+    def client_id(self) -> str | None:
+        """The client id that called, where it is a registered one."""
+
+# --- Logging in from a script, and the command ---
+
+@final
+class LoopbackListener:
+    """Takes the redirect of one login on this machine."""
+    def __new__(cls, redirect_uri: str, *, any_port: bool = False) -> Self: ...
+    @property
+    def redirect_uri(self) -> str:
+        """What the login must be begun with."""
+    def wait(self, pending: PendingAuthorization, client: Client, timeout: Length) -> Grant:
+        """Serves until the answer is here, at most `timeout`. Then, and when Ctrl-C stops it, the port is free."""
+    def close(self) -> None:
+        """Frees the port."""
+
+def login_mode(config: ClientConfig) -> tuple[LoginMode, str]:
+    """How the answer of this client's logins comes back (`loopback`, `paste` or `external`), and a sentence that says
+    why.
+    """
+def redirect_elsewhere(config: ClientConfig) -> ShutterkeyError:
+    """Why the answer of this client's logins cannot be taken in a script: an exception that was not raised."""
+def open_browser(url: str) -> str | None:
+    """Opens an address in the person's browser. `None`: a program was started with it; otherwise a sentence that says
+    why none was.
+    """
+def profile_store(**settings: Unpack[Settings]) -> FileStore:
+    """The store of the profile with these settings over it."""
+def check_login(keeper: Keeper, name: str) -> None:
+    """Refuses a login that could not be kept: under a name that no account can have, or in a store that cannot be
+    written to.
+    """
+def take_pasted(
+    pending: PendingAuthorization,
+    client: Client,
+    read: ReadInput,
+    explain: Callable[[ShutterkeyError], None],
+    timeout: Length,
+) -> Grant:
+    """Takes what a person pastes. `read(pause)` answers a piece of the input, `None` when nothing came for `pause`
+    seconds (which may be `None`: the caller's own time is over), and an empty one at its end. `explain(error)` shows
+    why something was not the answer.
+    """
+def run_command(arguments: Sequence[str]) -> int:
+    """Runs the command `shutterkey` with these arguments, without the program's name, and answers its exit code. It
+    takes over Ctrl-C and the process's output: for a process of its own.
     """
 
 # --- For the package and its tools ---

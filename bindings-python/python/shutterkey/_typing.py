@@ -90,6 +90,53 @@ class Settings(TypedDict, total=False):
     response_type: ResponseType | None
 
 
+ReadInput: TypeAlias = Callable[[float | None], bytes | None]
+"""Answers a piece of the input, ``None`` when nothing came for so many seconds, and an empty piece at its end."""
+
+LoginMode: TypeAlias = Literal["loopback", "paste", "external"]
+Product: TypeAlias = Literal["instagram", "legacy", "standard"]
+AccountType: TypeAlias = Literal["Business", "Media_Creator", "Personal"]
+SandboxProfile: TypeAlias = Literal["production", "documented"]
+
+
+class Switches(TypedDict, total=False):
+    """What sources disagree on, as a sandbox's switches."""
+
+    profile: SandboxProfile
+    """Sets all of them first."""
+    wrapped_answers: bool
+    """Instagram: answers come as ``{"data": [{…}]}``."""
+    integer_ids: bool
+    """Instagram: ``user_id`` of the code exchange is a JSON integer above 2^53 instead of a text."""
+    permissions_array: bool
+    """Instagram: ``permissions`` is an array instead of names with commas between them."""
+    html_authorize_errors: bool
+    """Instagram: errors of the authorize page are an HTML page instead of JSON."""
+    fragment_marker: bool
+    """Instagram: ``#_`` is appended to the redirect."""
+    error_subcodes: bool
+    """Instagram: an expired token is answered with ``error_subcode`` 463 beside code 190."""
+    same_token_on_refresh: bool
+    """Instagram: a refresh answers the same token with a new life instead of another token."""
+    too_young_code: int
+    """Instagram: the code for a refresh of a token younger than 24 hours."""
+    newer_code_wording: bool
+    """Instagram: a code that is used twice is called so, in the newer wording."""
+    full_stops: bool
+    """Instagram: messages of the code exchange end with a full stop."""
+    rate_headers: bool
+    """Legacy: ``X-Ratelimit-*`` headers are sent."""
+
+
+class SandboxSettings(TypedDict, total=False):
+    """What a client of a sandbox's app may have otherwise."""
+
+    redirect_uri: str | None
+    scopes: Iterable[str] | None
+    allow_unknown_scopes: bool | None
+    response_type: ResponseType | None
+
+
 class AuthorizeOptions(TypedDict, total=False):
     """What a login means to its caller. Everything is optional."""
 

@@ -1,6 +1,9 @@
 //! What sources disagree on, as switches.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::SandboxError;
 
 /// Whose account of the platform a sandbox follows where they differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +62,27 @@ impl Behaviour {
             full_stops: false,
             rate_headers: true,
         }
+    }
+
+    /// These switches with some of them changed, by their names; `profile` (`production`, `documented`) sets all of them
+    /// first.
+    ///
+    /// # Errors
+    /// [`SandboxError::Switch`] for a name that no switch has, or a value that it cannot have.
+    pub fn changed(&self, mut changes: Map<String, Value>) -> Result<Self, SandboxError> {
+        let refused = |error: serde_json::Error| SandboxError::Switch(error.to_string());
+        let base = match changes.remove("profile") {
+            None => self.clone(),
+            Some(name) => Self::of(serde_json::from_value(name).map_err(refused)?),
+        };
+        let Value::Object(mut switches) = serde_json::to_value(base).map_err(refused)? else {
+            return Err(SandboxError::Switch("they cannot be written".to_owned()));
+        };
+        if let Some(unknown) = changes.keys().find(|name| !switches.contains_key(*name)) {
+            return Err(SandboxError::Switch(format!("there is no switch {unknown:?}")));
+        }
+        switches.extend(changes);
+        serde_json::from_value(Value::Object(switches)).map_err(refused)
     }
 }
 

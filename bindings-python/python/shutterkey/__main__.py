@@ -1,0 +1,10 @@
+"""``python -m shutterkey`` is the command ``shutterkey``."""
+
+from __future__ import annotations
+
+import sys
+
+from ._command import main
+
+if __name__ == "__main__":
+    sys.exit(main())
