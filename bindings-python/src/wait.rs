@@ -115,7 +115,7 @@ pub(crate) fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 }
 
 /// Whether signals are handled in this thread. Without the module `threading` there is no other thread.
-fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+pub(crate) fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     let modules = PyModule::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
     let Some(threading) = modules.get_item("threading")? else {
         return Ok(true);
