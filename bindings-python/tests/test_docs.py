@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,6 +81,11 @@ def test_every_block_of_the_page_runs(page: Path, world: dict[str, Any], tmp_pat
             exec(compile(code, place, "exec"), world)
         ran += 1
     assert ran > 0
+
+
+def test_the_ten_lines_say_whose_token_it_is(world: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "examples" / "python" / "ten_lines.py"))
+    assert capsys.readouterr().out == "studio.sandbox\n"
 
 
 def run_as_test(code: str, folder: Path) -> None:

@@ -7,6 +7,9 @@ from .suite import Counts
 _CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;", re.MULTILINE)
 _NODE = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
 
+_PYTEST = re.compile(r"^(?:=+ )?(\d+ \w+.*) in [\d.]+s", re.MULTILINE)
+_OUTCOME = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+
 
 def cargo(ended):
     """The sum over all test programs of one `cargo test`."""
@@ -22,6 +25,14 @@ def node(ended):
     failed = seen.get("fail", 0) + seen.get("cancelled", 0)
     skipped = seen.get("skipped", 0) + seen.get("todo", 0)
     return _with_exit_code(Counts(seen.get("pass", 0), failed, skipped), ended)
+
+
+def pytest(ended):
+    """The last line of pytest."""
+    summary = (_PYTEST.findall(ended.output) or [""])[-1]
+    seen = {name.rstrip("s"): int(number) for number, name in _OUTCOME.findall(summary)}
+    failed = seen.get("failed", 0) + seen.get("error", 0) + seen.get("xpassed", 0)
+    return _with_exit_code(Counts(seen.get("passed", 0), failed, seen.get("skipped", 0) + seen.get("xfailed", 0)), ended)
 
 
 def _with_exit_code(counts, ended):

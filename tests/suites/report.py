@@ -31,17 +31,15 @@ def _one(suite, missing, ci):
     with open(path, "w", encoding="utf-8") as log:
         shell = Shell(log)
         if missing:
-            said = f"missing: {', '.join(tools.SYSTEM[name].wanted for name in missing)}"
-            shell.note(said)
+            shell.say(f"missing: {', '.join(tools.SYSTEM[name].wanted for name in missing)}")
             counts = Counts(skipped=1)
         else:
-            said = ""
             counts = _guarded(suite, shell)
         if counts == Counts():
             shell.note("This suite ran nothing.")
     counts = verdict(counts, ci)
     seconds = f"{time.monotonic() - started:.1f} s"
-    print(f"{suite.name:14} {str(counts):36} {seconds:>8}  {said}".rstrip(), flush=True)
+    print(f"{suite.name:16} {str(counts):36} {seconds:>8}  {shell.said}".rstrip(), flush=True)
     if counts.failed:
         _show(path)
     return counts

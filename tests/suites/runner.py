@@ -20,12 +20,21 @@ NODE = """ℹ tests 6
 ℹ duration_ms 52.1
 """
 
+PYTEST = """..F.                                                                      [100%]
+=========================== short test summary info ============================
+FAILED tests/test_a.py::test_in_2_errors in 1.00s
+1 failed, 301 passed, 2 skipped, 1 xfailed, 162 errors in 45.40s
+"""
+
 CASES = [
     ("cargo's test programs are added up", counts.cargo(Ended(101, CARGO)), Counts(5, 1, 1)),
     ("a crate that does not compile is a failure", counts.cargo(Ended(101, "error: no")), Counts(failed=1)),
     ("passing tests and a bad exit code are a failure", counts.cargo(Ended(1, CARGO[:130])), Counts(2, 1)),
     ("node's summary is read", counts.node(Ended(1, NODE)), Counts(3, 2, 1)),
     ("node's other format is read", counts.node(Ended(1, NODE.replace("ℹ", "#"))), Counts(3, 2, 1)),
+    ("pytest's summary is read", counts.pytest(Ended(1, PYTEST)), Counts(301, 163, 3)),
+    ("pytest's summary of one error is read", counts.pytest(Ended(1, "1 error in 0.1s")), Counts(0, 1)),
+    ("a pytest that collected nothing is a failure", counts.pytest(Ended(4, "no tests ran in 0.1s")), Counts(failed=1)),
     ("a suite that ran nothing has failed", verdict(Counts(), ci=False), Counts(failed=1)),
     ("a skip is a skip", verdict(Counts(1, 0, 2), ci=False), Counts(1, 0, 2)),
     ("a skip is a failure in CI", verdict(Counts(1, 0, 2), ci=True), Counts(1, 2)),

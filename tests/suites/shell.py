@@ -31,11 +31,17 @@ class Shell:
 
     def __init__(self, log):
         self._log = log
+        self.said = ""
 
     def note(self, text):
         """Writes a line into the log."""
         self._log.write(f"{text}\n")
         self._log.flush()
+
+    def say(self, text):
+        """Shows a few words on the suite's line of the report."""
+        self.said = text
+        self.note(text)
 
     def run(self, command, *, cwd=ROOT, env=None, apart=False, limit=LIMIT_SECONDS):
         """Runs a command to its end. `env` is added to the environment; a value of None removes a name from it."""
