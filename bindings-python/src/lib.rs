@@ -108,6 +108,8 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        // A thread may raise while the interpreter ends, when nothing should be imported any more.
+        PyModule::import(module.py(), "shutterkey._errors")?;
         super::process::watch(module)
     }
 }

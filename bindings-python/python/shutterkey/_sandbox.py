@@ -29,8 +29,8 @@ class Sandbox(NativeSandbox):
 
     Each is a world of its own: fresh, drawn from ``seed`` (1), or a kept ``world``: the text that ``save_world()``
     answered, or the path of a file with it. ``port`` 0 takes any free one. ``profile`` says how it answers where
-    sources disagree: as ``production`` is reported to (the default of a fresh world), or as ``documented``. ``clock_start`` is
-    its present at the start; otherwise the machine's.
+    sources disagree: as ``production`` is reported to (the default of a fresh world), or as ``documented``.
+    ``clock_start`` is its present at the start; otherwise the machine's.
 
     It runs until ``close()``, the end of ``with`` or ``async with``, or of the process. A forked child cannot drive it,
     only talk to it over HTTP. Raises ``SandboxError`` for whatever it cannot do.
