@@ -4,7 +4,6 @@
 //! thread of ours goes through here: after [`close`] none enters any more, and `close` waits for those inside.
 
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -66,10 +65,11 @@ pub(crate) fn hold(py: Python<'_>) -> PyResult<Option<Inside>> {
     if wait::is_main_thread(py)? {
         return Ok(None);
     }
-    match py.detach(rest) {}
+    py.detach(rest);
+    Ok(None)
 }
 
-fn rest() -> Infallible {
+fn rest() {
     loop {
         std::thread::park();
     }
