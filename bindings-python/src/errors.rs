@@ -21,7 +21,7 @@ pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
 /// The same, not raised.
 pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<Bound<'_, PyAny>> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let _here = gate::hold(py)?;
+    let _inside = gate::hold(py);
     let make = MAKE.import(py, "shutterkey._errors", "make")?;
     let (after, address) = match error.retry() {
         Retry::After(at) => (Some(time::to_python(py, at)?), None),

@@ -1,46 +1,60 @@
 //! The way from Rust's threads into Python, which is closed before the interpreter goes away.
 //!
-//! A thread that asks for the interpreter while that is ending takes the process down with it. So every call from a
-//! thread of ours goes through here: after [`close`] none enters any more, and `close` waits for those inside.
+//! A thread that asks for the interpreter while that is ending is unwound by it, and takes the process down where the
+//! unwinding meets frames of ours. So every call from a thread of ours goes through here, and so does whatever
+//! runs Python's code from frames of ours in a thread of Python's: after [`close`] none enters any more, and `close` waits for those inside.
 
 use std::cell::Cell;
-use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-use crate::wait;
+use crate::process;
 
 const CLOSED: usize = 1 << (usize::BITS - 1);
 
 /// The number of threads inside, and whether nobody may enter.
 static STATE: AtomicUsize = AtomicUsize::new(0);
 
-/// The interpreter does not end while this lives.
-pub(crate) struct Inside(PhantomData<*const ()>);
-
 thread_local! {
-    /// How often this thread is inside: one that is may enter again whatever has happened meanwhile.
+    /// How many times this thread is inside.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
+/// A thread that is inside, in the process that it entered in.
+pub(crate) struct Inside {
+    generation: u64,
+}
+
 impl Inside {
-    /// `None`: nobody may enter any more.
+    /// `None`: nobody may enter any more. Who is inside already is waited for, and may go deeper.
     fn enter() -> Option<Self> {
-        if STATE.fetch_add(1, Ordering::SeqCst) & CLOSED != 0 && DEPTH.get() == 0 {
-            STATE.fetch_sub(1, Ordering::SeqCst);
-            return None;
+        let inside = Self {
+            generation: process::generation(),
+        };
+        let open = STATE.fetch_add(1, Ordering::SeqCst) & CLOSED == 0;
+        let depth = DEPTH.replace(DEPTH.get() + 1);
+        // Who may not enter leaves again, by being dropped.
+        (open || depth > 0).then_some(inside)
+    }
+
+    fn enter_or_stay() -> Self {
+        loop {
+            match Self::enter() {
+                Some(inside) => return inside,
+                None => std::thread::park(),
+            }
         }
-        DEPTH.set(DEPTH.get() + 1);
-        Some(Self(PhantomData))
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
         DEPTH.set(DEPTH.get() - 1);
-        STATE.fetch_sub(1, Ordering::SeqCst);
+        if self.generation == process::generation() {
+            STATE.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -54,31 +68,24 @@ pub(crate) fn call_python<T>(work: impl FnOnce(Python<'_>) -> T) -> Option<T> {
     Python::try_attach(work)
 }
 
-/// For a thread of Python's that is about to call Python from here. A daemon thread that is in the middle of that when the
-/// interpreter ends is ended by it, through our frames, which takes the process down. So the end waits for those that
-/// hold this; and a thread that comes later comes to rest here, as it would a moment later in Python.
-pub(crate) fn hold(py: Python<'_>) -> PyResult<Option<Inside>> {
-    if let Some(inside) = Inside::enter() {
-        return Ok(Some(inside));
-    }
-    // It is the main thread that ends the interpreter, and goes on until it has.
-    if wait::is_main_thread(py)? {
-        return Ok(None);
-    }
-    py.detach(rest);
-    Ok(None)
+/// Keeps the interpreter from ending under a thread of Python's while that runs Python's code from frames of ours. Once the
+/// gate is closed, the thread stays here: only daemons are left then, which nobody joins.
+pub(crate) fn hold(py: Python<'_>) -> Inside {
+    Inside::enter().unwrap_or_else(|| py.detach(Inside::enter_or_stay))
 }
 
-fn rest() {
-    loop {
-        std::thread::park();
-    }
+/// Lets go of the interpreter for the length of `work`, which waits, and comes back as by [`hold`].
+pub(crate) fn away<T: Send>(py: Python<'_>, inside: Inside, work: impl FnOnce() -> T + Send) -> (T, Inside) {
+    drop(inside);
+    py.detach(|| (work(), Inside::enter_or_stay()))
 }
 
 /// Closes the way and waits until nobody is inside, or at most `patience`: what is called there may be a request of the
 /// caller's own HTTP library.
 pub(crate) fn close(py: Python<'_>, patience: Duration) {
     STATE.fetch_or(CLOSED, Ordering::SeqCst);
+    // This thread, which ends the interpreter, goes on.
+    DEPTH.set(DEPTH.get() + 1);
     let until = Instant::now() + patience;
     py.detach(|| {
         while STATE.load(Ordering::SeqCst) & !CLOSED != 0 && Instant::now() < until {

@@ -17,6 +17,7 @@ const SIGNALS: Duration = Duration::from_millis(50);
 /// Runs work to its end with the interpreter released. Ctrl-C stops the waiting, not the work: what was received is still
 /// stored.
 pub(crate) fn wait<T: Send + 'static>(py: Python<'_>, work: impl Future<Output = T> + Send + 'static) -> PyResult<T> {
+    let mut inside = gate::hold(py);
     let (sender, receiver) = sync_channel(1);
     process::runtime(py)?.spawn(async move {
         let _ = sender.send(work.await);
@@ -25,7 +26,8 @@ pub(crate) fn wait<T: Send + 'static>(py: Python<'_>, work: impl Future<Output =
     // A receiver is not Sync; it travels into the closure and back.
     let mut receiver = receiver;
     loop {
-        let (arrived, back) = py.detach(move || {
+        let (arrived, back);
+        ((arrived, back), inside) = gate::away(py, inside, move || {
             let arrived = match watches_signals {
                 true => receiver.recv_timeout(SIGNALS),
                 false => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -63,6 +65,7 @@ where
     T: Send + 'static,
     R: for<'a> IntoPyObject<'a>,
 {
+    let _inside = gate::hold(py);
     let event_loop = running_loop(py)?;
     let future = event_loop.call_method0("create_future")?;
     let (waiting_loop, waiting) = (event_loop.unbind(), future.clone().unbind());
@@ -115,7 +118,7 @@ pub(crate) fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 }
 
 /// Whether signals are handled in this thread. Without the module `threading` there is no other thread.
-pub(crate) fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     let modules = PyModule::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
     let Some(threading) = modules.get_item("threading")? else {
         return Ok(true);

@@ -16,8 +16,14 @@ RUNS = 25
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [("plain", []), ("pending", []), ("threads", ["daemons"]), ("threads", [])],
-    ids=["plain", "calls pending", "daemons waiting", "threads waiting"],
+    [
+        ("plain", []),
+        ("pending", []),
+        ("threads", []),
+        ("threads", ["daemons"]),
+        *(("daemons", [way]) for way in ("answers", "errors", "refusals", "loops")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
 def test_a_program_ends_cleanly_every_time(name: str, arguments: list[str]) -> None:
     seed = random.randrange(1 << 32)

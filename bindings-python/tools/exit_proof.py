@@ -3,9 +3,9 @@
 
     python tools/exit_proof.py [RUNS] [--seed N]
 
-Four programs take turns: one that just ends, one with calls pending, one with daemon threads that wait, one with threads
-that it waits for. Their answers come at random times, also while the interpreter goes away. Clean: exit code 0, and
-nothing on standard error.
+Eight programs take turns: one that just ends, one with calls pending, with threads that wait, with daemon threads that wait
+or are busy. Answers come at random times, also while the interpreter goes away. Clean: exit code 0, and nothing on
+standard error.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from support.program import Ended, run
 from support.provider import LocalProvider
 
-PROGRAMS = (("plain",), ("pending",), ("threads", "daemons"), ("threads",))
+PROGRAMS = (
+    ("plain",),
+    ("pending",),
+    ("threads",),
+    ("threads", "daemons"),
+    *(("daemons", way) for way in ("answers", "errors", "refusals", "loops")),
+)
 
 
 def main() -> int:
@@ -44,8 +50,6 @@ def main() -> int:
     clean = sum(end.clean for end in ended)
     print(f"{clean} of {given.runs} ended cleanly")
     return 0 if clean == given.runs else 1
-
-
 
 
 if __name__ == "__main__":
