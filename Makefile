@@ -18,8 +18,11 @@ bench: ## Measure against floors and peers; never fails by a number
 	bash tests/bench_command.sh
 	bash tests/bench_python.sh
 
-docs: ## Write docs/errors.md anew from the error catalogue
+docs: ## Write anew what is generated: docs/errors.md, and the Python stub's docstrings and names of errors
 	UPDATE_DOCS=1 cargo test --locked -p shutterkey --test catalogue
+	@test -x build/venv-python/bin/maturin || { echo 'The Python package is not built yet: make test SUITES=python'; exit 1; }
+	cd bindings-python && VIRTUAL_ENV=../build/venv-python ../build/venv-python/bin/maturin develop --quiet --locked
+	cd bindings-python && ../build/venv-python/bin/python tools/write_codes.py && ../build/venv-python/bin/python tools/document_stub.py
 
 clean-build-output: ## Remove build/ (logs and screenshots); cargo's own folder stays
 	rm -rf build
