@@ -31,9 +31,9 @@ def main() -> None:
 
         for month in range(1, 7):
             sandbox.clock.advance(30 * 86_400)
-            print(f"month {month}: {username(ig, api)}")
-        ig.settle()
-        print(f"refreshed {len(sandbox.calls('refresh_access_token', status=200))} times meanwhile")
+            name = username(ig, api)
+            ig.settle()  # what was due is refreshed beside the call; this waits for it, so that it can be shown
+            print(f"month {month}: {name}, with a token until {ig.account('me').token.expires_at:%Y-%m-%d}")
 
         sandbox.fault("/me", 400, PASSWORD_CHANGED)
         try:

@@ -7,20 +7,17 @@ runs it offline, against a sandbox, and walks its routes.
 
 from __future__ import annotations
 
-import logging
 import os
-import secrets
-from collections.abc import Callable
 
+import httpx
 import offline
 from flask import Flask, Request, request
-from werkzeug.serving import make_server as werkzeug_server
 
 import shutterkey
 from shutterkey.flask import Connect
 
 # What `shutterkey keygen` prints, the same for all processes of the site.
-KEYS = os.environ.get("SITE_KEYS", "once:" + secrets.token_urlsafe(32))
+KEYS = os.environ.get("SITE_KEYS") or shutterkey.SealKeys.generate()
 
 
 def signed_in(request: Request) -> str:
@@ -28,15 +25,15 @@ def signed_in(request: Request) -> str:
     return "ada.sandbox"
 
 
-def make_app(config: shutterkey.ClientConfig) -> Flask:
-    keeper = shutterkey.Keeper(shutterkey.Client(config), shutterkey.MemoryStore())
+def connected(request: Request, connection: shutterkey.Connection) -> None:
+    print(f"connected: {connection.account.username}")
 
-    def connected(request: Request, connection: shutterkey.Connection) -> None:
-        print(f"connected: {connection.account.username}")
 
-    def deleted(request: Request, user_id: str, confirmation_code: str) -> None:
-        print(f"delete what belongs to {user_id}; confirmed as {confirmation_code}")
+def deleted(request: Request, user_id: str, confirmation_code: str) -> None:
+    print(f"delete what belongs to {user_id}; confirmed as {confirmation_code}")
 
+
+def make_app(keeper: shutterkey.Keeper) -> Flask:
     connect = Connect(keeper, keys=KEYS, name=signed_in, on_connected=connected, on_data_deletion=deleted)
     app = Flask(__name__)
     # start, callback, deauthorize, data-deletion and webhook
@@ -44,20 +41,18 @@ def make_app(config: shutterkey.ClientConfig) -> Flask:
 
     @app.get("/")
     def home() -> str:
-        return f'<form method="post" action="{connect.path("start")}"><button>Connect Instagram</button></form>'
+        return f"""<form method="post" action="{connect.path("start")}">
+            <input type="hidden" name="return_to" value="/posts"><button>Connect Instagram</button></form>"""
 
     @app.get("/posts")
     def posts() -> str:
         token = keeper.token(signed_in(request))  # live, refreshed when due
-        return f"a call with a token until {token.expires_at:%Y-%m-%d}"
+        return f"called with a token until {token.expires_at:%Y-%m-%d}"
 
     return app
 
 
-def make_server(config: shutterkey.ClientConfig, port: int) -> Callable[[], None]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    return werkzeug_server("127.0.0.1", port, make_app(config), threaded=True).serve_forever
-
-
 if __name__ == "__main__":
-    offline.walk(make_server)
+    with shutterkey.Sandbox() as sandbox:
+        keeper = sandbox.keeper(sandbox.app(redirect_uri=offline.CALLBACK))
+        offline.walk(sandbox, httpx.WSGITransport(make_app(keeper)))

@@ -2,98 +2,54 @@
 
 from __future__ import annotations
 
-import http.cookiejar
-import json
-import socket
-import subprocess
-import threading
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import asyncio
+import re
 from typing import Any
+
+import httpx
 
 import shutterkey
 
-
-class Platform:
-    """A sandbox of the command's, told what to do over its control API."""
-
-    def __init__(self, where: dict[str, str]) -> None:
-        self.url = where["url"]
-        self._token = Path(where["control_token_file"]).read_text().strip()
-
-    def _control(self, what: str, **body: Any) -> Any:
-        headers = {"X-Shutterkey-Control": self._token, "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/control/{what}", json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-
-    def register(self, redirect_uri: str) -> shutterkey.ClientConfig:
-        """An app as one registers it in the dashboard."""
-        app = self._control("app", product="instagram", redirect_uris=[redirect_uri], allow_loopback_http=True)
-        return shutterkey.ClientConfig(
-            shutterkey.Provider.in_sandbox("instagram", self.url),
-            client_id=app["client_id"],
-            client_secret=app["client_secret"],
-            redirect_uri=redirect_uri,
-        )
-
-    def approve(self, authorize_url: str) -> str:
-        """Somebody approves; where the browser is sent."""
-        address: str = self._control("approve", url=authorize_url, person="studio")["redirect_url"]
-        return urllib.parse.urldefrag(address).url
+SITE = "https://site.example"
+CALLBACK = f"{SITE}/instagram/callback"
 
 
-@contextmanager
-def sandbox() -> Iterator[Platform]:
-    command = ["shutterkey", "sandbox", "--port", "0", "--json", "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
-        assert running.stdout
-        said = ""
-        while not said.rstrip().endswith("}"):
-            said += running.stdout.readline().decode()
-        try:
-            yield Platform(json.loads(said))
-        finally:
-            running.terminate()
+def walk(sandbox: shutterkey.Sandbox, site: httpx.BaseTransport) -> None:
+    """Connects an account: the button, the platform, and back. Then tries what must not work."""
+    with httpx.Client(transport=site, base_url=SITE) as browser:
+        fields = dict(re.findall('name="(.+?)" value="(.+?)"', browser.get("/").text))
+        begun = browser.post("/instagram/start", data=fields, headers={"Origin": SITE})
+        show("the button", begun, "to the platform")
+        back = sandbox.approve(begun.headers["location"], person="studio")
+        ended = browser.get(back)
+        show("back from the platform", ended, "on to " + ended.headers["location"])
+        posts = browser.get(ended.headers["location"])
+        show("the site's page", posts, posts.text)
+        again = browser.get(back)
+        show("the same answer again", again, refused(again))
+        foreign = browser.post("/instagram/start", headers={"Origin": "https://evil.example"})
+        show("another site's button", foreign, refused(foreign))
 
 
-class Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
+def show(step: str, answer: httpx.Response, words: str) -> None:
+    print(f"{step:24}{answer.status_code}  {words}")
 
 
-def walk(make_server: Callable[[shutterkey.ClientConfig, int], Callable[[], None]]) -> None:
-    """Serves a site on a free port and walks its routes: the button, the platform, and back. `make_server` answers a
-    function that serves on a port which it has opened already."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    site = f"http://127.0.0.1:{port}"
-    opener = urllib.request.build_opener(Stay, urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+def refused(answer: httpx.Response) -> str:
+    """The code of the error on a page of shutterkey's; a framework's own page has none."""
+    code = re.search("<code>(.+?)</code>", answer.text)
+    return code[1] if code else answer.reason_phrase
 
-    def ask(address: str, **how: Any) -> Any:
-        try:
-            return opener.open(urllib.request.Request(address, **how))
-        except urllib.error.HTTPError as answer:
-            return answer
 
-    with sandbox() as platform:
-        serve = make_server(platform.register(f"{site}/instagram/callback"), port)
-        threading.Thread(target=serve, daemon=True).start()
-        page = ask(f"{site}/").read().decode()
-        fields = {"return_to": "/posts"}
-        if "csrfmiddlewaretoken" in page:
-            fields["csrfmiddlewaretoken"] = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
-        begun = ask(f"{site}/instagram/start", data=urllib.parse.urlencode(fields).encode(), headers={"Origin": site})
-        print(f"the button: {begun.status}, to the platform")
-        address = platform.approve(begun.headers["location"])
-        ended = ask(address)
-        print(f"back from the platform: {ended.status}, on to {ended.headers['location']}")
-        print(ask(f"{site}/posts").read().decode())
-        print(f"the same address again: {ask(address).status}")
-        foreign = ask(f"{site}/instagram/start", data=b"", headers={"Origin": "https://evil.example"})
-        print(f"another site's button: {foreign.status}")
+class Asgi(httpx.BaseTransport):
+    """A site that awaits, for a browser that does not. `httpx.WSGITransport` is the same for the others."""
+
+    def __init__(self, app: Any) -> None:
+        self._site = httpx.ASGITransport(app)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def answered() -> httpx.Response:
+            answer = await self._site.handle_async_request(request)
+            return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+        return asyncio.run(answered())

@@ -12,50 +12,51 @@ from datetime import datetime, timedelta
 import shutterkey
 
 WEEKS = 52
-PEOPLE = ("studio", "cafe", "runner")
+PEOPLE = ("studio", "bakery", "maker")
 
 
 # %% a year of three accounts, on a clock that is moved
 def a_year() -> tuple[datetime, dict[str, list[str]]]:
-    """For every account a mark a week: `=` live, `R` refreshed in that week, `.` no token."""
+    """For every account a mark a week: `L` login, `=` live, `R` refreshed in that week, `.` no token."""
     with shutterkey.Sandbox() as sandbox:
-        ig = sandbox.keeper(sandbox.app(redirect_uri="https://localhost/"))
+        ig = sandbox.keeper()
+
+        def login(person: str) -> str:
+            begun = ig.authorize()
+            ig.complete(begun.pending, sandbox.approve(begun.url, person=person), name=person)
+            return "L"
+
+        def week_of(person: str, used: bool) -> str:
+            before = ig.account(person).token.issued_at
+            try:
+                if used:
+                    ig.token(person)
+                    ig.settle()
+            except shutterkey.NeedsLogin:
+                return login(person)
+            token = ig.account(person).token
+            if not token.is_live(sandbox.clock.now()):
+                return "."
+            return "=" if token.issued_at == before else "R"
+
         begin = sandbox.clock.now()
-        for person in PEOPLE:
-            login = ig.authorize()
-            ig.complete(login.pending, sandbox.approve(login.url, person=person), name=person)
-        weeks: dict[str, list[str]] = {person: [] for person in PEOPLE}
-        for week in range(WEEKS):
+        weeks = {person: [login(person)] for person in PEOPLE}
+        for week in range(1, WEEKS):
             sandbox.clock.advance(timedelta(weeks=1))
-            for place, person in enumerate(PEOPLE):
-                # The second is used for half a year, the third not between the tenth and the thirtieth week.
-                used = week < (WEEKS, 26, 10)[place] or (place == 2 and week >= 30)
-                weeks[person].append(mark(ig, person, used))
+            # The second is used for half a year, the third not between the tenth and the thirtieth week.
+            for person, used in zip(PEOPLE, (True, week < 26, not 10 <= week < 30), strict=True):
+                weeks[person].append(week_of(person, used))
         return begin, weeks
-
-
-def mark(ig: shutterkey.Keeper, name: str, used: bool) -> str:
-    before = ig.account(name).token.issued_at
-    if used:
-        try:
-            ig.token(name)
-            ig.settle()
-        except shutterkey.NeedsLogin:
-            return "."
-    stored = ig.account(name)
-    if not stored.token.is_live(ig.client.now()):
-        return "."
-    return "R" if stored.token.issued_at != before else "="
 
 
 # %% the drawing
 def as_text(begin: datetime, weeks: dict[str, list[str]]) -> str:
     lines = [f"{name:>8} {''.join(marks)}" for name, marks in weeks.items()]
-    return "\n".join([f"{'':8} {begin:%Y-%m-%d}, a year; = live, R refreshed, . no token", *lines])
+    return "\n".join([f"The weeks from {begin:%Y-%m-%d}: L login, = live, R refreshed, . no token", *lines])
 
 
 def as_picture(begin: datetime, weeks: dict[str, list[str]]) -> str:
-    colours = {"=": "#2f7d5b", "R": "#7bc8a4", ".": "#d9d4cc"}
+    colours = {"L": "#c9822b", "=": "#2f7d5b", "R": "#7bc8a4", ".": "#d9d4cc"}
     rows = [
         f'<text x="8" y="{52 + 34 * row}">{name}</text>'
         + "".join(
@@ -65,7 +66,7 @@ def as_picture(begin: datetime, weeks: dict[str, list[str]]) -> str:
         for row, (name, marks) in enumerate(weeks.items())
     ]
     size = f'viewBox="0 0 {100 + 12 * WEEKS} {44 + 34 * len(weeks)}"'
-    title = f'<text x="8" y="20">from {begin:%Y-%m-%d}: dark live, light refreshed, grey no token</text>'
+    title = f'<text x="8" y="20">The weeks from {begin:%Y-%m-%d}: orange login, dark live, light refreshed, grey no token</text>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="14">{title}{"".join(rows)}</svg>'
 
 
