@@ -9,7 +9,11 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ._native import WebAnswer, WebRequest, WebRoutes
+from ._native import Keeper, SealKeys, WebAnswer, WebRequest, WebRoutes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._aio import AsyncKeeper
 
 T = TypeVar("T")
 
@@ -31,7 +35,8 @@ class Connect:
     """The routes with which people connect their accounts, for one keeper.
 
     keeper              where accounts are stored
-    keys                what seals the cookie that logins wait in: one ring for all processes, and for all clients of a site
+    keys                what seals the cookie that logins wait in, a `SealKeys` or what `shutterkey keygen` prints: the same for
+                        all processes, and for all clients of a site
     name(request)       who is logged in at this site, or None. The login is bound to it, and the account is stored under it
     context(request)    small data of yours that comes back with the connection
     options             further options of `authorize()`, such as required_scopes
@@ -56,9 +61,9 @@ class Connect:
 
     def __init__(
         self,
-        keeper: Any,
+        keeper: Keeper | AsyncKeeper,
         *,
-        keys: Any,
+        keys: SealKeys | str,
         name: Callable[[Any], Any] | None = None,
         context: Callable[[Any], Any] | None = None,
         options: Mapping[str, Any] | None = None,
@@ -76,8 +81,8 @@ class Connect:
         on_error: Callable[..., Any] | None = None,
     ) -> None:
         self._routes = WebRoutes(
-            getattr(keeper, "_keeper", keeper),
-            keys if isinstance(keys, str) else keys.serialize(),
+            keeper if isinstance(keeper, Keeper) else keeper._keeper,
+            keys.serialize() if isinstance(keys, SealKeys) else keys,
             origin=origin,
             trusted_origins=list(trusted_origins),
             prefix=prefix,
@@ -199,6 +204,8 @@ class Connect:
         if not inspect.isawaitable(answered):
             return answered
         if not self._awaits:
+            if inspect.iscoroutine(answered):
+                answered.close()
             raise TypeError("an async hook needs an async framework; give a plain function")
         return await answered
 

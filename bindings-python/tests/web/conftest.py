@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import shutil
-import subprocess
-import sys
 import types
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,55 +16,17 @@ import pytest
 import shutterkey
 
 REDIRECT = "https://app.example/instagram/callback"
-KEYS = "keyA:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+KEYS = shutterkey.SealKeys.generate()
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Origin": "https://app.example"}
 
-
-class Platform:
-    """The sandbox, by its control API."""
-
-    def __init__(self, base: str, control_token: str) -> None:
-        self.base = base
-        self._token = control_token
-
-    def call(self, what: str, **body: Any) -> Any:
-        request = urllib.request.Request(
-            f"{self.base}/control/{what}",
-            json.dumps(body).encode(),
-            {"X-Shutterkey-Control": self._token, "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-
-    def calls(self, path: str) -> int:
-        request = urllib.request.Request(f"{self.base}/control/calls", headers={"X-Shutterkey-Control": self._token})
-        with urllib.request.urlopen(request) as answer:
-            return sum(path in json.dumps(call) for call in json.load(answer))
-
-    def approve(self, url: str, **said: Any) -> str:
-        """The raw query with which the browser is sent back."""
-        redirect: str = self.call("approve", url=url, **said)["redirect_url"]
-        return urllib.parse.urlsplit(redirect).query
+# A present that is not the machine's: everything has to follow the keeper's clock.
+NOW = datetime(2031, 5, 17, 12, tzinfo=timezone.utc)
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    command = shutil.which("shutterkey", path=str(Path(sys.executable).parent)) or shutil.which("shutterkey")
-    assert command, "the package brings the command"
-    home = {**os.environ, "XDG_DATA_HOME": str(tmp_path_factory.mktemp("data"))}
-    running = subprocess.Popen(
-        [command, "sandbox", "--port", "0", "--json"], env=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert running.stdout
-    said = b""
-    while not said.rstrip().endswith(b"}"):
-        line = running.stdout.readline()
-        assert line, "the sandbox ended"
-        said += line
-    where = json.loads(said)
-    yield Platform(where["url"], Path(where["control_token_file"]).read_text().strip())
-    running.terminate()
-    running.wait()
+@pytest.fixture
+def sandbox() -> Iterator[shutterkey.Sandbox]:
+    with shutterkey.Sandbox(clock_start=NOW) as sandbox:
+        yield sandbox
 
 
 @dataclass
@@ -102,6 +58,7 @@ class Site:
     hooks: dict[str, Any]
     """What they do, by name."""
     app_secret: str
+    sandbox: shutterkey.Sandbox
 
     def token(self, name: str) -> str:
         answered = self.keeper.token(name)
@@ -142,8 +99,9 @@ class Browser:
     def start(self, query: str = "", **headers: str) -> Answer:
         return self.send("POST", f"/instagram/start{query}", {**SAME_ORIGIN, **headers})
 
-    def back(self, query: str) -> Answer:
-        return self.send("GET", f"/instagram/callback?{query}")
+    def back(self, address: str) -> Answer:
+        """Follows the platform's redirect."""
+        return self.send("GET", "/instagram/callback?" + urllib.parse.urlsplit(address).query)
 
 
 def starlette_site(connect: Any, framework: str) -> Callable[..., Answer]:
@@ -204,30 +162,24 @@ def django_site(connect: Any, waits: bool) -> Callable[..., Answer]:
     return send
 
 
+HOOKS = ["on_connected", "on_deauthorized", "on_data_deletion", "deletion_status", "on_webhook", "on_error"]
 FRAMEWORKS = ["starlette", "fastapi", "flask", "django", "django-async"]
 
 
 @pytest.fixture(params=FRAMEWORKS)
-def site(request: pytest.FixtureRequest, platform: Platform) -> Site:
-    return site_of(platform, request.param)
+def site(request: pytest.FixtureRequest, sandbox: shutterkey.Sandbox) -> Site:
+    return site_of(sandbox, request.param)
 
 
 @pytest.fixture
-def make_site(platform: Platform) -> Callable[..., Site]:
-    return lambda framework, **settings: site_of(platform, framework, **settings)
+def make_site(sandbox: shutterkey.Sandbox) -> Callable[..., Site]:
+    return lambda framework, **settings: site_of(sandbox, framework, **settings)
 
 
-def site_of(platform: Platform, framework: str, **settings: Any) -> Site:
-    app = platform.call("app", product="instagram", redirect_uris=[REDIRECT])
-    config = shutterkey.ClientConfig(
-        shutterkey.Provider.in_sandbox("instagram", platform.base),
-        client_id=app["client_id"],
-        client_secret=app["client_secret"],
-        redirect_uri=REDIRECT,
-    )
+def site_of(sandbox: shutterkey.Sandbox, framework: str, *, http: Any = None, **settings: Any) -> Site:
+    app = sandbox.app(redirect_uri=REDIRECT)
     waits = framework in ("fastapi", "django-async")
-    client: Any = (shutterkey.AsyncClient if waits else shutterkey.Client)(config)
-    keeper = (shutterkey.AsyncKeeper if waits else shutterkey.Keeper)(client, shutterkey.MemoryStore())
+    keeper: Any = (sandbox.async_keeper if waits else sandbox.keeper)(app, shutterkey.MemoryStore(), http=http)
     heard: list[tuple[Any, ...]] = []
     hooks: dict[str, Any] = {}
 
@@ -242,26 +194,20 @@ def site_of(platform: Platform, framework: str, **settings: Any) -> Site:
         return awaited if waits else plain
 
     module = {"fastapi": "starlette", "django-async": "django"}.get(framework, framework)
-    connect = import_module(f"shutterkey.{module}").Connect(
-        keeper,
-        keys=KEYS,
-        name=lambda request: request.headers.get("X-User"),
-        context=lambda request: "context of the site",
-        home="/home",
-        app_secrets=["another-app-secret-canary"],
-        verify_token="verify-token-canary",
-        **{
-            name: hook(name)
-            for name in (
-                "on_connected on_deauthorized on_data_deletion deletion_status on_webhook on_error".split()
-            )
-        },
+    given: dict[str, Any] = {
+        "keys": KEYS,
+        "name": lambda request: request.headers.get("X-User"),
+        "context": lambda request: "context of the site",
+        "home": "/home",
+        "app_secrets": ["another-app-secret-canary"],
+        "verify_token": "verify-token-canary",
+        **{name: hook(name) for name in HOOKS},
         **settings,
-    )
+    }
+    connect = import_module(f"shutterkey.{module}").Connect(keeper, **given)
     send = {
         "flask": lambda: flask_site(connect),
         "django": lambda: django_site(connect, waits),
         "starlette": lambda: starlette_site(connect, framework),
     }[module]()
-
-    return Site(send, keeper, heard, hooks, app["client_secret"])
+    return Site(send, keeper, heard, hooks, app.reveal_client_secret() or "", sandbox)

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from typing import Any
 
 import pytest
@@ -20,16 +19,18 @@ DELIVERY = (
 )
 
 
-def signed(secret: str, user_id: str, issued_at: float | None = None, algorithm: str = "HMAC-SHA256") -> str:
-    payload = {"user_id": user_id, "algorithm": algorithm, "issued_at": int(issued_at or time.time())}
+def signed(site: Any, user_id: str, secret: str = "", age: int = 0, algorithm: str = "HMAC-SHA256") -> str:
+    """A `signed_request` that was issued `age` seconds ago."""
+    issued_at = int(site.sandbox.clock.now().timestamp()) - age
+    payload = {"user_id": user_id, "algorithm": algorithm, "issued_at": issued_at}
     encoded = base64.urlsafe_b64encode(json.dumps(payload).encode()).rstrip(b"=")
-    mac = hmac.digest(secret.encode(), encoded, hashlib.sha256)
+    mac = hmac.digest((secret or site.app_secret).encode(), encoded, hashlib.sha256)
     return (base64.urlsafe_b64encode(mac).rstrip(b"=") + b"." + encoded).decode()
 
 
-def connected(site: Any, platform: Any) -> Any:
+def connected(site: Any) -> Any:
     browser = site.browser()
-    browser.back(platform.approve(browser.start().location, person="studio"))
+    browser.back(site.sandbox.approve(browser.start().location))
     (hook, connection) = site.heard.pop()
     assert hook == "on_connected"
     return connection
@@ -40,9 +41,9 @@ def webhook(site: Any, body: bytes, headers: dict[str, str]) -> Any:
 
 
 @pytest.mark.parametrize("secret", ["", OTHER_SECRET])
-def test_f1_a_person_who_removes_the_app_is_forgotten(site: Any, platform: Any, secret: str) -> None:
-    connection = connected(site, platform)
-    callback = signed(secret or site.app_secret, connection.account.app_scoped_id)
+def test_f1_a_person_who_removes_the_app_is_forgotten(site: Any, secret: str) -> None:
+    connection = connected(site)
+    callback = signed(site, connection.account.app_scoped_id, secret)
     assert site.post_form("/instagram/deauthorize", signed_request=callback).status == 200
     assert site.heard == [("on_deauthorized", connection.account.app_scoped_id, connection.key)]
     with pytest.raises(shutterkey.ShutterkeyError) as caught:
@@ -51,19 +52,19 @@ def test_f1_a_person_who_removes_the_app_is_forgotten(site: Any, platform: Any, 
 
 
 def test_f1_a_callback_about_somebody_unknown_is_answered_as_well(site: Any) -> None:
-    callback = signed(site.app_secret, "999")
+    callback = signed(site, "999")
     assert site.post_form("/instagram/deauthorize", signed_request=callback).status == 200
     assert site.heard == [("on_deauthorized", "999", None)]
 
 
-def test_f1_what_is_not_signed_by_the_platform_removes_nothing(site: Any, platform: Any) -> None:
-    connection = connected(site, platform)
+def test_f1_what_is_not_signed_by_the_platform_removes_nothing(site: Any) -> None:
+    connection = connected(site)
     user_id = connection.account.app_scoped_id
-    good = signed(site.app_secret, user_id)
+    good = signed(site, user_id)
     for bad in [
-        signed("a-guess", user_id),
-        signed(site.app_secret, user_id, algorithm="none"),
-        signed(site.app_secret, user_id, issued_at=time.time() - 4_000),
+        signed(site, user_id, "a-guess"),
+        signed(site, user_id, algorithm="none"),
+        signed(site, user_id, age=4_000),
         good.replace(".", ""),
         good + ".",
         good[1:],
@@ -77,10 +78,10 @@ def test_f1_what_is_not_signed_by_the_platform_removes_nothing(site: Any, platfo
     assert site.token("ada.sandbox")
 
 
-def test_a_deletion_is_carried_out_confirmed_and_its_status_can_be_looked_up(site: Any, platform: Any) -> None:
-    connection = connected(site, platform)
+def test_a_deletion_is_carried_out_confirmed_and_its_status_can_be_looked_up(site: Any) -> None:
+    connection = connected(site)
     user_id = connection.account.app_scoped_id
-    answered = site.post_form("/instagram/data-deletion", signed_request=signed(site.app_secret, user_id))
+    answered = site.post_form("/instagram/data-deletion", signed_request=signed(site, user_id))
     confirmed = json.loads(answered.text)
     code = confirmed["confirmation_code"]
     assert confirmed["url"] == f"https://app.example/instagram/data-deletion?code={code}"
@@ -96,7 +97,7 @@ def test_a_deletion_is_carried_out_confirmed_and_its_status_can_be_looked_up(sit
 
 
 def test_a_confirmation_code_cannot_be_made_up(site: Any) -> None:
-    answered = site.post_form("/instagram/data-deletion", signed_request=signed(site.app_secret, "999"))
+    answered = site.post_form("/instagram/data-deletion", signed_request=signed(site, "999"))
     code = json.loads(answered.text)["confirmation_code"]
     last = "0" if code[-1] != "0" else "1"
     for guess in [code[:-1] + last, "abc123", "", code.upper() if not code.isdigit() else "x"]:
@@ -141,6 +142,6 @@ def test_djangos_own_check_stays_on_for_people_and_off_for_the_platform(make_sit
     with override_settings(MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware"]):
         enforced = {"enforce_csrf_checks": True}
         assert site.send("POST", "/instagram/start", {"Sec-Fetch-Site": "same-origin"}, b"", **enforced).status == 403
-        callback = f"signed_request={signed(site.app_secret, '999')}".encode()
+        callback = f"signed_request={signed(site, '999')}".encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         assert site.send("POST", "/instagram/deauthorize", headers, callback, **enforced).status == 200
