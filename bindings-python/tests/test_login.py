@@ -329,7 +329,7 @@ def test_settings_that_there_are_not_are_a_type_error(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError):
         shutterkey.login(sandbox=sandbox, colour="red")  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        shutterkey.login(sandbox=sandbox, store=object(), person="studio")
+        shutterkey.login(sandbox=sandbox, store=object(), person="studio")  # type: ignore[arg-type]
 
 
 # After the command.

@@ -65,7 +65,7 @@ def make_urls(config: shutterkey.ClientConfig) -> list[URLPattern]:
 
 
 class Quiet(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *arguments: object) -> None:
         pass
 
 

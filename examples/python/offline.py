@@ -10,7 +10,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Platform:
 
 
 @contextmanager
-def sandbox() -> Iterator[Platform]:
+def sandbox() -> Generator[Platform, None, None]:
     command = ["shutterkey", "sandbox", "--port", "0", "--json", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
         assert running.stdout
@@ -62,7 +62,7 @@ def sandbox() -> Iterator[Platform]:
 
 
 class Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
         return None
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import shutterkey
 
 WEEKS = 52
-PEOPLE = ("studio", "cafe", "runner")
+PEOPLE = ("studio", "bakery", "maker")
 
 
 # %% a year of three accounts, on a clock that is moved
