@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import subprocess
@@ -95,5 +96,7 @@ def run_as_test(code: str, folder: Path) -> None:
     file = folder / code.split(maxsplit=2)[1]
     file.write_text(f"import pytest\nimport shutterkey\n\n{code}")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "shutterkey.pytest_plugin", str(file)]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    # The plugin is named, and an installed package's entry point would name it once more.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr

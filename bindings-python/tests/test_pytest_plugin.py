@@ -15,13 +15,15 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
-    """Runs a test file in a process of its own, with the plugin as the entry point would load it."""
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a test file in a process of its own, with the plugin as the entry point would load it, which an installed
+    package has and a folder on the path has not."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def run(source: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(source)
         return pytester.runpytest_subprocess(
-            "-p", "shutterkey.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:asyncio", *arguments
+            "-p", "shutterkey.pytest_plugin", "-p", "no:cacheprovider", *arguments
         )
 
     return run
@@ -64,9 +66,9 @@ def test_a_keeper_with_an_account_follows_the_clock(run: Run) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_fixtures_serve_asynchronous_tests(pytester: pytest.Pytester) -> None:
+def test_fixtures_serve_asynchronous_tests(run: Run) -> None:
     pytest.importorskip("pytest_asyncio")
-    pytester.makepyfile(
+    result = run(
         """
         import pytest
 
@@ -76,10 +78,10 @@ def test_fixtures_serve_asynchronous_tests(pytester: pytest.Pytester) -> None:
             login = keeper.authorize()
             await keeper.complete(login.pending, await shutterkey_sandbox.approve_async(login.url), name="me")
             assert (await keeper.token("me")).kind == "long"
-        """
+        """,
+        *("-p", "pytest_asyncio.plugin", "-W", "ignore"),
     )
-    arguments = ("-p", "shutterkey.pytest_plugin", "-p", "no:cacheprovider", "-W", "ignore")
-    pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=1)
+    result.assert_outcomes(passed=1)
 
 
 def test_a_run_that_asks_for_no_fixture_loads_nothing_of_it(run: Run) -> None:
