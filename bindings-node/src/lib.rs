@@ -1,0 +1,31 @@
+//! The native part of the npm package `shutterkey`: it converts and forwards. What a value means is decided in the core, and
+//! documented there; what people see is the TypeScript in `ts/`.
+//!
+//! Strings and plain values cross, and classes are made on the other side: an instance of a native class per call costs more
+//! than the call itself. Only what lives long is a native class here. Nothing throws: what can fail answers a [`Failure`],
+//! from which the other side makes its error.
+//!
+//! [`Failure`]: failure::Failure
+
+mod account;
+mod client;
+mod clock;
+mod config;
+mod failure;
+mod keeper;
+mod options;
+mod pending;
+mod provider;
+mod runtime;
+mod seal;
+mod store;
+mod time;
+mod token;
+
+use napi_derive::napi;
+
+/// The version of the package that this was built for.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

@@ -1,0 +1,55 @@
+//! Where work runs that waits: napi's runtime, with two threads of ours.
+//!
+//! napi ends it with the last environment of a process, and joins its threads first. A promise that is pending keeps its event
+//! loop alive, since somebody waits for it; what runs beside the answers does not.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use napi_derive::{module_init, napi};
+
+/// The work is waiting for the network and for files.
+const THREADS: usize = 2;
+
+#[module_init]
+fn init() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .thread_name("shutterkey")
+        .enable_all()
+        .build();
+    // Where the system gives no threads, napi's own attempt says so when something needs one.
+    if let Ok(runtime) = runtime {
+        napi::bindgen_prelude::create_custom_tokio_runtime(runtime);
+    }
+}
+
+/// What runs beside the answers of the keepers of one event loop.
+#[napi]
+#[derive(Default)]
+pub struct Tasks(pub(crate) shutterkey::keeper::Tasks);
+
+#[napi]
+impl Tasks {
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether nothing runs.
+    #[napi]
+    pub fn idle(&self) -> bool {
+        let settled = pin!(self.0.settled());
+        settled.poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
+    }
+
+    /// Waits until nothing runs, or at most this many seconds.
+    #[napi]
+    pub async fn settled(&self, within: Option<f64>) {
+        match within.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)) {
+            Some(within) => drop(tokio::time::timeout(within, self.0.settled()).await),
+            None => self.0.settled().await,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/** Answers of other people's HTTP. */
+
+import { misuse } from './errors.js';
+import type { Native } from './native.js';
+
+/** What an API answered, where it is not a `Response`: that of axios, got or `node:http`, whose body was read. */
+export interface ApiAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The headers. */
+  readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>> | undefined;
+  /** The body, as bytes or as text. */
+  readonly body?: Uint8Array | string | undefined;
+}
+
+/** @internal */
+export async function answerOf(given: Response | ApiAnswer): Promise<Native.ApiAnswer> {
+  const { status } = given;
+  const headers = pairs(given.headers);
+  if (!isResponse(given)) return { status, headers, body: bytes(given.body) };
+  if (given.bodyUsed) {
+    throw misuse('The body of this Response was read already: report a clone of it, or { status, headers, body }.');
+  }
+  return { status, headers, body: new Uint8Array(await given.clone().arrayBuffer()) };
+}
+
+function isResponse(given: Response | ApiAnswer): given is Response {
+  return typeof (given as Response).arrayBuffer === 'function';
+}
+
+function pairs(headers: ApiAnswer['headers'] | Headers): [string, string][] {
+  if (headers === undefined) return [];
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
+  return Array.from(entries as Iterable<readonly [string, string]>, ([name, value]) => [name, String(value)]);
+}
+
+function bytes(body: Uint8Array | string | undefined): Uint8Array {
+  return typeof body === 'string' || body === undefined ? new TextEncoder().encode(body) : body;
+}

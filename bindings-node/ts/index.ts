@@ -1,0 +1,41 @@
+/**
+ * Gets an Instagram (Meta) access token, and keeps it alive.
+ *
+ * @packageDocumentation
+ */
+
+export type { Waiting } from './abort.js';
+export {
+  StoredAccount,
+  type Account,
+  type AccountKey,
+  type AccountState,
+  type AppScopedId,
+  type Connection,
+  type LoggedOut,
+  type TokenAnswer,
+  type Unbranded,
+  type UserId,
+} from './account.js';
+export type { ApiAnswer } from './answer.js';
+export { Client, type AuthorizeOptions, type ClientOptions } from './client.js';
+export { ManualClock, type ClockLike } from './clock.js';
+export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
+export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
+export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
+export { Events, type KeeperEvent } from './events.js';
+export {
+  Keeper,
+  type AccountName,
+  type CompleteOptions,
+  type ImportOptions,
+  type KeeperOptions,
+  type KeeperTuning,
+} from './keeper.js';
+export { AuthorizationRequest, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
+export { Provider, type ProviderId, type StandardProvider } from './provider.js';
+export { PendingJar, SealKeys } from './seal.js';
+export { FileStore, MemoryStore, Store } from './store.js';
+export type { Moment } from './time.js';
+export { Token, type Expiry, type Refreshable, type TokenKind } from './token.js';
+export { version } from './version.js';
