@@ -12,7 +12,7 @@ export declare class Client {
   extend(token: string): Promise<string | Failure>
   refresh(token: string): Promise<string | Failure>
   identify(token: string): Promise<AccountParts | Failure>
-  revoke(token: string): Promise<Failure | null>
+  revoke(token: string): Promise<Failure | undefined | null>
 }
 
 /** Provider, client id, app secret, redirect URI and scopes. */
@@ -30,17 +30,20 @@ export declare class ClientConfig {
   get responseType(): string
 }
 
-/** A clock: the machine's, or one that stands until it is set. */
+/** A clock: the machine's, one that stands until it is moved, or a sandbox's. */
 export declare class Clock {
   /** The machine's. */
   static system(): Clock
   /** One that stands at a moment. */
   static manual(now: number): Clock
   now(): number
-  /** Sets a clock that is not the machine's. */
+  /** Sets one that is not the machine's. */
   set(now: number): void
-  /** Moves a clock that is not the machine's. */
+  /** Moves one that is not the machine's. */
   advance(by: number): void
+  /** Stops a sandbox's, or lets it run again. */
+  freeze(frozen: boolean): void
+  get isFrozen(): boolean
 }
 
 /** Keeps the tokens of one client's accounts alive. */
@@ -53,7 +56,7 @@ export declare class Keeper {
   freshToken(name: string): string | null
   token(name: string): Promise<string | Failure>
   refresh(name: string): Promise<string | Failure>
-  report(name: string, answer: ApiAnswer): Promise<Failure | null>
+  report(name: string, answer: ApiAnswer): Promise<Failure | undefined | null>
   account(name: string): Promise<StoredAccount | Failure>
   accounts(): Promise<Array<StoredAccount> | Failure>
   findAppScoped(id: string): Promise<KeyParts | Failure | undefined>
@@ -115,6 +118,43 @@ export declare class Resumable {
   token(): string
 }
 
+/** A running sandbox. It holds its port until it is closed, and no event loop. */
+export declare class Sandbox {
+  get baseUrl(): string
+  revealControlToken(): string
+  clock(): Clock
+  person(name: string, accountType?: string | undefined | null): PersonParts | SandboxRefusal
+  people(): Array<PersonParts> | SandboxRefusal
+  /** Registers an app; `spec` is JSON as the control API takes it. */
+  app(spec: string): SandboxApp | SandboxRefusal
+  apps(product: string): Array<SandboxApp> | SandboxRefusal
+  /** Walks an authorize URL to its end and answers the redirect URL. */
+  approve(url: string, decision: Decision): Promise<string | SandboxRefusal>
+  /** A token as if it had been obtained `age` seconds ago: of this app, or of the product's newest one. */
+  mintToken(person: string, age: number, product: string, app?: SandboxApp | undefined | null): MintedParts | SandboxRefusal
+  /** Answers the next calls of an endpoint with something else. */
+  fault(endpoint: string, status: number, body: string, times: number): SandboxRefusal | null
+  /** What was called since the start or the last reset. */
+  calls(): Array<CallParts> | SandboxRefusal
+  /** Back to a fresh world. */
+  reset(): SandboxRefusal | null
+  saveWorld(): string | SandboxRefusal
+  /** Closes the port and waits until it is closed. More than once is fine. */
+  close(): Promise<undefined>
+}
+
+/** An app that is registered in a sandbox. */
+export declare class SandboxApp {
+  get product(): string
+  get name(): string
+  get clientId(): string
+  revealClientSecret(): string | null
+  get metaAppId(): string | null
+  get redirectUris(): Array<string>
+  get authorizeUrl(): string
+  get tokenUrl(): string
+}
+
 /** A ring of sealing keys. */
 export declare class SealKeys {
   static generate(): SealKeys | Failure
@@ -131,7 +171,7 @@ export declare class Store {
   /** In a folder, which is opened when it is first needed. */
   static file(path: string): Store
   /** Whether it can be written to right now. */
-  probe(): Promise<Failure | null>
+  probe(): Promise<Failure | undefined | null>
 }
 
 /** An account in a store. */
@@ -149,7 +189,7 @@ export declare class Tasks {
   /** Whether nothing runs. */
   idle(): boolean
   /** Waits until nothing runs, or at most this many seconds. */
-  settled(within?: number | undefined | null): Promise<void>
+  settled(within?: number | undefined | null): Promise<undefined>
 }
 
 /** Checks an answer. The grant as text: `code`, or `token`, a line; then the code, or the token and what is beside it. */
@@ -182,6 +222,17 @@ export interface ApiAnswer {
   body: Uint8Array
 }
 
+/** A call that the sandbox answered. */
+export interface CallParts {
+  at: number
+  endpoint: string
+  method: string
+  status: number
+  grantType?: string
+  account?: string
+  clientId?: string
+}
+
 /** The catalogue of errors, in its order. */
 export declare function catalogue(): Array<CatalogueRow>
 
@@ -205,6 +256,13 @@ export interface ConnectionParts {
   missingScopes: Array<string>
   context?: Uint8Array
   returnTo?: string
+}
+
+/** What a person decides. */
+export interface Decision {
+  person?: string
+  untick?: Array<string>
+  deny?: boolean
 }
 
 /** Something that happened to an account. */
@@ -283,6 +341,17 @@ export interface LoginOptions {
   extra?: Array<[string, string]>
 }
 
+/** A token made without a login. */
+export interface MintedParts {
+  clientId: string
+  accessToken: string
+  refreshToken?: string
+  username: string
+  userId: string
+  issuedAt: number
+  expiresAt?: number
+}
+
 /** A misuse of this package by its caller. */
 export declare function misuse(what: string): Failure
 
@@ -305,6 +374,18 @@ export interface PendingParts {
   handle: string
 }
 
+/** A person of the sandbox. */
+export interface PersonParts {
+  username: string
+  fullName: string
+  accountType: string
+  userId: string
+  legacyId: string
+  mediaCount: number
+  followsCount: number
+  followersCount: number
+}
+
 /** What the provider itself said. */
 export interface ProviderSaid {
   status?: number
@@ -321,6 +402,21 @@ export interface RefreshableAt {
   kind: string
   notBefore?: number
   reason?: string
+}
+
+/** Why a sandbox did not do what it was asked to. */
+export interface SandboxRefusal {
+  refused: string
+}
+
+/** How a sandbox starts. */
+export interface SandboxStart {
+  port?: number
+  seed?: number
+  /** A world that was saved, as JSON. */
+  world?: string
+  profile?: string
+  clockStart?: number
 }
 
 /** Seals a pending login. */
@@ -352,6 +448,9 @@ export interface StandardSettings {
   pkce?: boolean
 }
 
+/** Starts a sandbox. */
+export declare function startSandbox(options: SandboxStart): Promise<Sandbox | SandboxRefusal>
+
 /** How an account is at a moment. */
 export interface StateParts {
   kind: string
@@ -364,7 +463,7 @@ export interface StateParts {
 export declare function tokenLive(provider: Provider, token: string, now: number): boolean
 
 /** Whether a token of this provider can be refreshed at a moment. */
-export declare function tokenRefreshable(provider: Provider, token: string, now: number): RefreshableAt | null
+export declare function tokenRefreshable(provider: Provider, token: string, now: number): RefreshableAt | Failure
 
 /** The failure of a grant that was used before. */
 export declare function usedBefore(): Failure

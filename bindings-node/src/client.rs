@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{ClassInstance, Either};
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw};
 use napi_derive::napi;
 
 use crate::account::{AccountParts, ConnectionParts, ExchangedParts};
@@ -10,16 +11,15 @@ use crate::clock::Clock;
 use crate::config::ClientConfig;
 use crate::failure::{Failure, Resumable, outcome};
 use crate::options::LoginOptions;
+use crate::runtime::promise;
 use crate::{pending, token};
 
 /// A client of one provider.
 #[napi]
 pub struct Client(pub(crate) shutterkey::Client);
 
-impl Client {
-    fn token(&self, wire: &str) -> shutterkey::Result<shutterkey::Token> {
-        token::read(self.0.config().provider(), wire)
-    }
+fn read(client: &shutterkey::Client, wire: &str) -> shutterkey::Result<shutterkey::Token> {
+    token::read(client.config().provider(), wire)
 }
 
 #[napi]
@@ -37,49 +37,95 @@ impl Client {
     }
 
     #[napi]
-    pub async fn complete(&self, accepted: pending::Accepted) -> Either<ConnectionParts, Failure> {
-        let work = async {
-            let (pending, grant) = accepted.again()?;
-            self.0.complete_grant(&pending, grant).await.map(Into::into)
-        };
-        outcome(work.await)
+    pub fn complete<'env>(
+        &self,
+        env: &'env Env,
+        accepted: pending::Accepted,
+    ) -> napi::Result<PromiseRaw<'env, Either<ConnectionParts, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async {
+                let (pending, grant) = accepted.again()?;
+                client.complete_grant(&pending, grant).await.map(Into::into)
+            };
+            outcome(work.await)
+        })
     }
 
     #[napi]
-    pub async fn resume(&self, resumable: &Resumable) -> Either<ConnectionParts, Failure> {
-        outcome(self.0.resume(&resumable.0).await.map(Into::into))
+    pub fn resume<'env>(
+        &self,
+        env: &'env Env,
+        resumable: &Resumable,
+    ) -> napi::Result<PromiseRaw<'env, Either<ConnectionParts, Failure>>> {
+        let (client, resumable) = (self.0.clone(), resumable.0.clone());
+        promise(
+            env,
+            async move { outcome(client.resume(&resumable).await.map(Into::into)) },
+        )
     }
 
     #[napi]
-    pub async fn exchange(&self, accepted: pending::Accepted) -> Either<ExchangedParts, Failure> {
-        let work = async {
-            let (pending, grant) = accepted.again()?;
-            self.0.exchange(&pending, grant).await.map(Into::into)
-        };
-        outcome(work.await)
+    pub fn exchange<'env>(
+        &self,
+        env: &'env Env,
+        accepted: pending::Accepted,
+    ) -> napi::Result<PromiseRaw<'env, Either<ExchangedParts, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async {
+                let (pending, grant) = accepted.again()?;
+                client.exchange(&pending, grant).await.map(Into::into)
+            };
+            outcome(work.await)
+        })
     }
 
     #[napi]
-    pub async fn extend(&self, token: String) -> Either<String, Failure> {
-        let work = async { self.0.extend(&self.token(&token)?).await };
-        outcome(work.await.map(|token| token::wire(&token)))
+    pub fn extend<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<String, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.extend(&read(&client, &token)?).await };
+            outcome(work.await.map(|token| token::wire(&token)))
+        })
     }
 
     #[napi]
-    pub async fn refresh(&self, token: String) -> Either<String, Failure> {
-        let work = async { self.0.refresh(&self.token(&token)?).await };
-        outcome(work.await.map(|token| token::wire(&token)))
+    pub fn refresh<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<String, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.refresh(&read(&client, &token)?).await };
+            outcome(work.await.map(|token| token::wire(&token)))
+        })
     }
 
     #[napi]
-    pub async fn identify(&self, token: String) -> Either<AccountParts, Failure> {
-        let work = async { self.0.identify(&self.token(&token)?).await };
-        outcome(work.await.map(|account| (&account).into()))
+    pub fn identify<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<AccountParts, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.identify(&read(&client, &token)?).await };
+            outcome(work.await.map(|account| (&account).into()))
+        })
     }
 
     #[napi]
-    pub async fn revoke(&self, token: String) -> Option<Failure> {
-        let work = async { self.0.revoke(&self.token(&token)?).await };
-        work.await.err().map(Into::into)
+    pub fn revoke<'env>(&self, env: &'env Env, token: String) -> napi::Result<PromiseRaw<'env, Option<Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.revoke(&read(&client, &token)?).await };
+            work.await.err().map(Into::into)
+        })
     }
 }

@@ -3,19 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{ClassInstance, Either, Either3, Function};
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Either, Either3, Function, PromiseRaw};
 use napi_derive::napi;
 use shutterkey::AppScopedId;
 
 use crate::account::{ConnectionParts, KeyParts, LoggedOutParts, StoredAccount};
 use crate::client::Client;
-use crate::config::{ClientConfig, Settings, profile_with};
 use crate::failure::{Failure, Resumable, outcome};
 use crate::options::{ApiAnswer, Import};
 use crate::pending::Accepted;
-use crate::provider::Provider;
-use crate::runtime::Tasks;
-use crate::store::{LazyFile, Store};
+use crate::runtime::{Tasks, promise};
+use crate::store::Store;
 use crate::time::seconds;
 use crate::token;
 
@@ -55,24 +54,47 @@ impl Keeper {
     }
 
     #[napi]
-    pub async fn complete(&self, accepted: Accepted, name: Option<String>) -> Either<ConnectionParts, Failure> {
-        let work = async {
-            let (pending, grant) = accepted.again()?;
-            let connection = self.0.complete_grant(&pending, grant, name.as_deref()).await?;
-            Ok(connection.into())
-        };
-        outcome(work.await)
+    pub fn complete<'env>(
+        &self,
+        env: &'env Env,
+        accepted: Accepted,
+        name: Option<String>,
+    ) -> napi::Result<PromiseRaw<'env, Either<ConnectionParts, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            let work = async {
+                let (pending, grant) = accepted.again()?;
+                let connection = keeper.complete_grant(&pending, grant, name.as_deref()).await?;
+                Ok(connection.into())
+            };
+            outcome(work.await)
+        })
     }
 
     #[napi]
-    pub async fn resume(&self, resumable: &Resumable) -> Either<ConnectionParts, Failure> {
-        outcome(self.0.resume(&resumable.0).await.map(Into::into))
+    pub fn resume<'env>(
+        &self,
+        env: &'env Env,
+        resumable: &Resumable,
+    ) -> napi::Result<PromiseRaw<'env, Either<ConnectionParts, Failure>>> {
+        let (keeper, resumable) = (self.0.clone(), resumable.0.clone());
+        promise(
+            env,
+            async move { outcome(keeper.resume(&resumable).await.map(Into::into)) },
+        )
     }
 
     #[napi]
-    pub async fn import_token(&self, given: Import) -> Either<ConnectionParts, Failure> {
-        let work = async { self.0.import_token(given.read()?).await.map(Into::into) };
-        outcome(work.await)
+    pub fn import_token<'env>(
+        &self,
+        env: &'env Env,
+        given: Import,
+    ) -> napi::Result<PromiseRaw<'env, Either<ConnectionParts, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            let work = async { keeper.import_token(given.read()?).await.map(Into::into) };
+            outcome(work.await)
+        })
     }
 
     /// The token if it is in memory and nothing has to be done for it.
@@ -82,44 +104,88 @@ impl Keeper {
     }
 
     #[napi]
-    pub async fn token(&self, name: String) -> Either<String, Failure> {
-        outcome(self.0.token(&name).await.map(|token| token::wire(&token)))
+    pub fn token<'env>(&self, env: &'env Env, name: String) -> napi::Result<PromiseRaw<'env, Either<String, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            outcome(keeper.token(&name).await.map(|token| token::wire(&token)))
+        })
     }
 
     #[napi]
-    pub async fn refresh(&self, name: String) -> Either<String, Failure> {
-        outcome(self.0.refresh(&name).await.map(|token| token::wire(&token)))
+    pub fn refresh<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<String, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            outcome(keeper.refresh(&name).await.map(|token| token::wire(&token)))
+        })
     }
 
     #[napi]
-    pub async fn report(&self, name: String, answer: ApiAnswer) -> Option<Failure> {
-        self.0.report(&name, answer.read()).await.err().map(Into::into)
+    pub fn report<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+        answer: ApiAnswer,
+    ) -> napi::Result<PromiseRaw<'env, Option<Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            keeper.report(&name, answer.read()).await.err().map(Into::into)
+        })
     }
 
     #[napi]
-    pub async fn account(&self, name: String) -> Either<StoredAccount, Failure> {
-        outcome(self.0.account(&name).await.map(StoredAccount))
+    pub fn account<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<StoredAccount, Failure>>> {
+        let keeper = self.0.clone();
+        promise(
+            env,
+            async move { outcome(keeper.account(&name).await.map(StoredAccount)) },
+        )
     }
 
     #[napi]
-    pub async fn accounts(&self) -> Either<Vec<StoredAccount>, Failure> {
-        let records = self.0.accounts().await;
-        outcome(records.map(|records| records.into_iter().map(StoredAccount).collect()))
+    pub fn accounts<'env>(
+        &self,
+        env: &'env Env,
+    ) -> napi::Result<PromiseRaw<'env, Either<Vec<StoredAccount>, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            let records = keeper.accounts().await;
+            outcome(records.map(|records| records.into_iter().map(StoredAccount).collect()))
+        })
     }
 
     #[napi]
-    pub async fn find_app_scoped(&self, id: String) -> Either3<KeyParts, Failure, ()> {
-        let work = async { self.0.find_app_scoped(&AppScopedId::parse(&id)?).await };
-        match work.await {
-            Ok(Some(key)) => Either3::A((&key).into()),
-            Ok(None) => Either3::C(()),
-            Err(error) => Either3::B(error.into()),
-        }
+    pub fn find_app_scoped<'env>(
+        &self,
+        env: &'env Env,
+        id: String,
+    ) -> napi::Result<PromiseRaw<'env, Either3<KeyParts, Failure, ()>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            let work = async { keeper.find_app_scoped(&AppScopedId::parse(&id)?).await };
+            match work.await {
+                Ok(Some(key)) => Either3::A((&key).into()),
+                Ok(None) => Either3::C(()),
+                Err(error) => Either3::B(error.into()),
+            }
+        })
     }
 
     #[napi]
-    pub async fn logout(&self, name: String) -> Either<LoggedOutParts, Failure> {
-        outcome(self.0.logout(&name).await.map(Into::into))
+    pub fn logout<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<LoggedOutParts, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move { outcome(keeper.logout(&name).await.map(Into::into)) })
     }
 
     #[napi]
@@ -143,10 +209,7 @@ impl Keeper {
         let events = self.0.events();
         napi::bindgen_prelude::spawn(async move {
             events.ready().await;
-            waiting.call(
-                (),
-                napi::threadsafe_function::ThreadsafeFunctionCallMode::NonBlocking,
-            );
+            waiting.call((), napi::threadsafe_function::ThreadsafeFunctionCallMode::NonBlocking);
         });
         Ok(())
     }
@@ -169,64 +232,5 @@ impl From<shutterkey::keeper::Event> for EventParts {
             error: event.error.map(Into::into),
             at: seconds(event.at),
         }
-    }
-}
-
-/// The shared profile: a configuration, and the store that `shutterkey login` writes.
-#[napi]
-pub struct OpenedProfile {
-    config: shutterkey::ClientConfig,
-    store: Store,
-    path: String,
-}
-
-#[napi]
-impl OpenedProfile {
-    #[napi(getter)]
-    pub fn config(&self) -> ClientConfig {
-        ClientConfig(self.config.clone())
-    }
-
-    #[napi(getter)]
-    pub fn store(&self) -> Store {
-        self.store.clone()
-    }
-
-    /// The folder of the store.
-    #[napi(getter)]
-    pub fn path(&self) -> String {
-        self.path.clone()
-    }
-}
-
-/// What is to be opened.
-#[napi]
-pub struct ProfileToOpen {
-    settings: Settings,
-    profile: shutterkey::config::profile::Profile,
-}
-
-#[napi]
-impl ProfileToOpen {
-    /// The process's profile with what is said in code over it.
-    #[napi]
-    pub fn read(settings: Settings, provider: Option<ClassInstance<'_, Provider>>) -> Either<ProfileToOpen, Failure> {
-        outcome(profile_with(&settings, provider).map(|profile| Self { settings, profile }))
-    }
-
-    /// What a keeper needs for the accounts that are in the profile's store.
-    #[napi]
-    pub async fn open(&self, namespace: String) -> Either<OpenedProfile, Failure> {
-        let work = async {
-            let path = self.profile.store.clone();
-            let store: Arc<dyn shutterkey::Store> = Arc::new(LazyFile::at(path.clone()));
-            let builder = shutterkey::Keeper::profile_config(&self.profile, &*store, &namespace).await?;
-            Ok(OpenedProfile {
-                config: self.settings.clone().over(builder)?.build()?,
-                store: Store(store),
-                path: path.to_string_lossy().into_owned(),
-            })
-        };
-        outcome(work.await)
     }
 }

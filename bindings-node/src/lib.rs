@@ -3,24 +3,26 @@
 //!
 //! Strings and plain values cross, and classes are made on the other side: an instance of a native class per call costs more
 //! than the call itself. Only what lives long is a native class here. Nothing throws: what can fail answers a [`Failure`],
-//! from which the other side makes its error.
+//! from which the other side makes its error. The modules are public because napi's macros export what is in them.
 //!
 //! [`Failure`]: failure::Failure
 
-mod account;
-mod client;
-mod clock;
-mod config;
-mod failure;
-mod keeper;
-mod options;
-mod pending;
-mod provider;
-mod runtime;
-mod seal;
-mod store;
+pub mod account;
+pub mod client;
+pub mod clock;
+pub mod config;
+pub mod failure;
+pub mod keeper;
+pub mod options;
+pub mod pending;
+pub mod profile;
+pub mod provider;
+pub mod runtime;
+pub mod sandbox;
+pub mod seal;
+pub mod store;
 mod time;
-mod token;
+pub mod token;
 
 use napi_derive::napi;
 

@@ -37,13 +37,7 @@ impl Accepted {
     }
 }
 
-fn granted(
-    pending: &PendingAuthorization,
-    from: &str,
-    answer: &str,
-    now: f64,
-    session: Option<&str>,
-) -> Result<Grant> {
+fn granted(pending: &PendingAuthorization, from: &str, answer: &str, now: f64, session: Option<&str>) -> Result<Grant> {
     match from {
         "query" => pending.accept_query(answer, moment(now), session),
         "pasted" => pending.accept_pasted(answer, moment(now), session),

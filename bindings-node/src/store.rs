@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use napi::Env;
+use napi::bindgen_prelude::PromiseRaw;
 use napi_derive::napi;
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::store::{BoxFuture, Listed, Written};
@@ -11,6 +13,7 @@ use shutterkey::{FileStore, MemoryStore, Result, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::failure::Failure;
+use crate::runtime::promise;
 
 /// A store.
 #[napi]
@@ -33,8 +36,9 @@ impl Store {
 
     /// Whether it can be written to right now.
     #[napi]
-    pub async fn probe(&self) -> Option<Failure> {
-        self.0.probe().await.err().map(Into::into)
+    pub fn probe<'env>(&self, env: &'env Env) -> napi::Result<PromiseRaw<'env, Option<Failure>>> {
+        let store = Arc::clone(&self.0);
+        promise(env, async move { store.probe().await.err().map(Into::into) })
     }
 }
 
@@ -54,9 +58,7 @@ impl LazyFile {
     }
 
     async fn opened(&self) -> Result<&FileStore> {
-        self.opened
-            .get_or_try_init(|| FileStore::open(self.path.clone()))
-            .await
+        self.opened.get_or_try_init(|| FileStore::open(self.path.clone())).await
     }
 }
 

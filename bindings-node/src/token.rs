@@ -85,10 +85,6 @@ pub fn token_refreshable(
 /// Whether a token of this provider works at a moment, as far as time can tell.
 #[napi]
 pub fn token_live(provider: ClassInstance<'_, Provider>, token: String, now: f64) -> bool {
-    read(&provider.0, &token).is_ok_and(|token| {
-        matches!(
-            token.validity(moment(now)),
-            shutterkey::Validity::Live { .. }
-        )
-    })
+    read(&provider.0, &token)
+        .is_ok_and(|token| matches!(token.validity(moment(now)), shutterkey::Validity::Live { .. }))
 }

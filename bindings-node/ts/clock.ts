@@ -6,17 +6,17 @@ import { native, type Native } from './native.js';
 import { secondsOrNow, toDate, toSeconds, type Moment } from './time.js';
 
 /** A clock: a {@link ManualClock}, a sandbox's, a function such as `Date.now`, or an object with `now()`. */
-export type ClockLike = ManualClock | (() => Moment) | { now(): Moment };
+export type ClockLike = MovableClock | (() => Moment) | { now(): Moment };
 
-let heldBy: (clock: ManualClock) => Native.Clock;
+let heldBy: (clock: MovableClock) => Native.Clock;
 
-/** A clock that stands still until it is moved, for tests. */
-export class ManualClock {
+/** What clocks that can be moved have in common. */
+export abstract class MovableClock {
   readonly #held: Native.Clock;
 
-  /** A clock that stands at `now`; by default at the machine's present. */
-  constructor(now?: Moment) {
-    this.#held = native.Clock.manual(secondsOrNow(now));
+  /** @internal */
+  constructor(held: Native.Clock) {
+    this.#held = held;
   }
 
   static {
@@ -34,13 +34,47 @@ export class ManualClock {
     this.#held.set(toSeconds(now));
   }
 
-  /** The moment it stands at. */
+  /** The present, in whole seconds. */
   now(): Date {
     return toDate(this.#held.now());
   }
 
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
-    return shown('ManualClock', { now: this.now() }, depth, options, inspect);
+    return shown(this.constructor.name, { now: this.now() }, depth, options, inspect);
+  }
+}
+
+/** A clock that stands still until it is moved, for tests. */
+export class ManualClock extends MovableClock {
+  /** A clock that stands at `now`; by default at the machine's present. */
+  constructor(now?: Moment) {
+    super(native.Clock.manual(secondsOrNow(now)));
+  }
+}
+
+/** A sandbox's clock: it runs with the machine's, and can be moved or stopped. The sandbox's clients follow it. */
+export class SandboxClock extends MovableClock {
+  readonly #own: Native.Clock;
+
+  /** @internal */
+  constructor(held: Native.Clock) {
+    super(held);
+    this.#own = held;
+  }
+
+  /** Stops it at its present moment. */
+  freeze(): void {
+    this.#own.freeze(true);
+  }
+
+  /** Lets it run again from the moment at which it stands. */
+  unfreeze(): void {
+    this.#own.freeze(false);
+  }
+
+  /** Whether it stands still. */
+  get isFrozen(): boolean {
+    return this.#own.isFrozen;
   }
 }
 
@@ -54,7 +88,7 @@ export interface Ticking {
 /** @internal */
 export function clockOf(given: ClockLike | undefined): Ticking {
   if (given === undefined) return { held: native.Clock.system(), tick() {} };
-  if (given instanceof ManualClock) return { held: heldBy(given), tick() {} };
+  if (given instanceof MovableClock) return { held: heldBy(given), tick() {} };
   const ask = typeof given === 'function' ? given : () => given.now();
   // A clock that fails is better found now than in the middle of a refresh.
   const held = native.Clock.manual(toSeconds(ask()));

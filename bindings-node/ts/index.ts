@@ -19,7 +19,7 @@ export {
 } from './account.js';
 export type { ApiAnswer } from './answer.js';
 export { Client, type AuthorizeOptions, type ClientOptions } from './client.js';
-export { ManualClock, type ClockLike } from './clock.js';
+export { ManualClock, MovableClock, SandboxClock, type ClockLike } from './clock.js';
 export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
 export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
@@ -34,6 +34,19 @@ export {
 } from './keeper.js';
 export { AuthorizationRequest, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
 export { Provider, type ProviderId, type StandardProvider } from './provider.js';
+export {
+  MintedToken,
+  Sandbox,
+  SandboxApp,
+  SandboxError,
+  type AccountType,
+  type Approval,
+  type Product,
+  type SandboxAppOptions,
+  type SandboxCall,
+  type SandboxOptions,
+  type SandboxPerson,
+} from './sandbox.js';
 export { PendingJar, SealKeys } from './seal.js';
 export { FileStore, MemoryStore, Store } from './store.js';
 export type { Moment } from './time.js';

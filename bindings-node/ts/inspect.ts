@@ -2,10 +2,10 @@
 
 import type { InspectOptions } from 'node:util';
 
-/** @internal What `util.inspect` and `console.log` call. */
+/** What `util.inspect` and `console.log` call. */
 export const inspected = Symbol.for('nodejs.util.inspect.custom');
 
-/** @internal What Node passes to it. */
+/** What Node passes to it. */
 export type Inspect = (value: unknown, options?: InspectOptions) => string;
 
 /** @internal A class name with what may be seen. */

@@ -32,5 +32,5 @@ function load(): typeof Native {
 
 /** @internal */
 export const native: typeof Native = load();
-/** @internal */
+/** Types of the native part: none of them is part of what the package promises. */
 export type { Native };
