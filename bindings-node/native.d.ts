@@ -3,7 +3,7 @@
 
 /** A client of one provider. */
 export declare class Client {
-  constructor(config: ClientConfig, clock: Clock)
+  constructor(config: ClientConfig, clock: Clock, fetch?: Host | undefined | null)
   /** Begins a login: the URL and the pending login, a line each. */
   authorize(options?: LoginOptions | undefined | null): string | Failure
   complete(accepted: Accepted): Promise<ConnectionParts | Failure>
@@ -44,6 +44,16 @@ export declare class Clock {
   /** Stops a sandbox's, or lets it run again. */
   freeze(frozen: boolean): void
   get isFrozen(): boolean
+}
+
+/**
+ * The way to an object of the caller's. The client or store that it is made for owns it: if this did, the function that asks and
+ * this would keep each other alive.
+ */
+export declare class Host {
+  constructor(ask: (question: Question) => void)
+  /** Answers a question. One that nobody waits for any more is passed over. */
+  answer(number: number, answer: Answer): void
 }
 
 /** Keeps the tokens of one client's accounts alive. */
@@ -170,6 +180,8 @@ export declare class Store {
   static memory(): Store
   /** In a folder, which is opened when it is first needed. */
   static file(path: string): Store
+  /** An object of the caller's. */
+  static host(host: Host): Store
   /** Whether it can be written to right now. */
   probe(): Promise<Failure | undefined | null>
 }
@@ -215,12 +227,29 @@ export interface AccountParts {
   accountType?: string
 }
 
+/** What is answered. `failure` is what went wrong, and `behind` the number of the exception. */
+export interface Answer {
+  failure?: string
+  behind?: number
+  status?: number
+  headers?: Array<[string, string]>
+  bytes?: Uint8Array
+  dueAt?: number
+  forgetAt?: number
+  /** A version, or a fence. */
+  count?: number
+  listed?: Array<ListedEntry>
+}
+
 /** What an API answered. */
 export interface ApiAnswer {
   status: number
   headers: Array<[string, string]>
   body: Uint8Array
 }
+
+/** The `appsecret_proof` of a token. */
+export declare function appsecretProof(appSecret: string, accessToken: string): string
 
 /** A call that the sandbox answered. */
 export interface CallParts {
@@ -247,6 +276,9 @@ export interface CatalogueRow {
 
 /** Refuses clients that share a redirect URI, unless each one's provider names itself in its answers. */
 export declare function checkDistinctRedirects(configs: Array<ClientConfig>): Failure | null
+
+/** What an API answer means. */
+export declare function classify(given: ApiAnswer, now: number): Failure | null
 
 /** A connected account. */
 export interface ConnectionParts {
@@ -296,6 +328,8 @@ export interface Failure {
   provider?: ProviderSaid
   reason?: string
   resumable?: Resumable
+  /** The number of the exception behind it. */
+  behind?: number
 }
 
 /** A token that was made elsewhere. */
@@ -319,6 +353,12 @@ export interface KeyParts {
   provider: string
   appId: string
   userId: string
+}
+
+/** An entry of a list. */
+export interface ListedEntry {
+  key: string
+  dueAt?: number
 }
 
 /** An account that was forgotten. */
@@ -397,6 +437,33 @@ export interface ProviderSaid {
   isTransient: boolean
 }
 
+/** What is asked. Of a request: where it goes and how; of a store: its method and what it is called with. */
+export interface Question {
+  /** What the answer is given with. */
+  number: number
+  /** `fetch`, or a method of a store. */
+  what: string
+  /** The address, a store's key, or the prefix of a list. */
+  name: string
+  method?: string
+  headers?: Array<[string, string]>
+  body?: string
+  /** What must not be printed. */
+  secrets?: Array<string>
+  /** Seconds: the deadline of a request, or the length of a lease. */
+  length?: number
+  /** The cap of a body in bytes, or of a list. */
+  limit?: number
+  bytes?: Uint8Array
+  dueAt?: number
+  forgetAt?: number
+  expected?: number
+  fence?: number
+  now?: number
+  dueBefore?: number
+  after?: string
+}
+
 /** Whether a token can be refreshed at a moment. */
 export interface RefreshableAt {
   kind: string
@@ -431,6 +498,12 @@ export interface Settings {
   scopes?: Array<string>
   allowUnknownScopes?: boolean
   responseType?: string
+}
+
+/** A verified callback. */
+export interface SignedParts {
+  userId: string
+  issuedAt: number
 }
 
 /** A server of RFC 6749, described by hand. */
@@ -468,5 +541,14 @@ export declare function tokenRefreshable(provider: Provider, token: string, now:
 /** The failure of a grant that was used before. */
 export declare function usedBefore(): Failure
 
+/** Verifies the `signed_request` of a callback. */
+export declare function verifySignedRequest(text: string, appSecrets: Array<string>, now: number): SignedParts | Failure
+
+/** Verifies the signature of a webhook's delivery. */
+export declare function verifyWebhook(body: Uint8Array, signature: string | undefined | null, appSecrets: Array<string>): Failure | null
+
 /** The version of the package that this was built for. */
 export declare function version(): string
+
+/** Answers the query with which a webhook is set up. */
+export declare function webhookChallenge(query: string, verifyToken: string): string | Failure

@@ -10,8 +10,10 @@ use crate::account::{AccountParts, ConnectionParts, ExchangedParts};
 use crate::clock::Clock;
 use crate::config::ClientConfig;
 use crate::failure::{Failure, Resumable, outcome};
+use crate::host::Host;
 use crate::options::LoginOptions;
 use crate::runtime::promise;
+use crate::transport::HostTransport;
 use crate::{pending, token};
 
 /// A client of one provider.
@@ -25,8 +27,16 @@ fn read(client: &shutterkey::Client, wire: &str) -> shutterkey::Result<shutterke
 #[napi]
 impl Client {
     #[napi(constructor)]
-    pub fn new(config: ClassInstance<'_, ClientConfig>, clock: ClassInstance<'_, Clock>) -> Self {
-        Self(shutterkey::Client::new(config.0.clone()).with_clock(Arc::clone(&clock.shared)))
+    pub fn new(
+        config: ClassInstance<'_, ClientConfig>,
+        clock: ClassInstance<'_, Clock>,
+        fetch: Option<ClassInstance<'_, Host>>,
+    ) -> napi::Result<Self> {
+        let client = match fetch {
+            Some(host) => shutterkey::Client::over(config.0.clone(), Arc::new(HostTransport(host.take()?))),
+            None => shutterkey::Client::new(config.0.clone()),
+        };
+        Ok(Self(client.with_clock(Arc::clone(&clock.shared))))
     }
 
     /// Begins a login: the URL and the pending login, a line each.

@@ -4,6 +4,7 @@ use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use shutterkey::{Error, ErrorCode, Retry};
 
+use crate::host::Behind;
 use crate::{time, token};
 
 /// What an error of the core says.
@@ -24,6 +25,8 @@ pub struct Failure {
     pub provider: Option<ProviderSaid>,
     pub reason: Option<String>,
     pub resumable: Option<Resumable>,
+    /// The number of the exception behind it.
+    pub behind: Option<u32>,
 }
 
 /// What the provider itself said.
@@ -65,6 +68,7 @@ impl From<Error> for Failure {
             }),
             reason: error.reason().map(str::to_owned),
             resumable: error.resumable().cloned().map(Resumable),
+            behind: Behind::of(&error),
         }
     }
 }

@@ -12,7 +12,10 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod failure;
+pub mod host;
+mod host_store;
 pub mod keeper;
+pub mod meta;
 pub mod options;
 pub mod pending;
 pub mod profile;
@@ -23,6 +26,7 @@ pub mod seal;
 pub mod store;
 mod time;
 pub mod token;
+mod transport;
 
 use napi_derive::napi;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::PromiseRaw;
+use napi::bindgen_prelude::{ClassInstance, PromiseRaw};
 use napi_derive::napi;
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::store::{BoxFuture, Listed, Written};
@@ -13,6 +13,8 @@ use shutterkey::{FileStore, MemoryStore, Result, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::failure::Failure;
+use crate::host::Host;
+use crate::host_store::HostStore;
 use crate::runtime::promise;
 
 /// A store.
@@ -32,6 +34,12 @@ impl Store {
     #[napi(factory)]
     pub fn file(path: String) -> Self {
         Self(Arc::new(LazyFile::at(path.into())))
+    }
+
+    /// An object of the caller's.
+    #[napi(factory)]
+    pub fn host(host: ClassInstance<'_, Host>) -> napi::Result<Self> {
+        Ok(Self(Arc::new(HostStore(host.take()?))))
     }
 
     /// Whether it can be written to right now.

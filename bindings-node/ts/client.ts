@@ -15,6 +15,7 @@ import {
 import { clockOf, type ClockLike, type Ticking } from './clock.js';
 import { ClientConfig, names, nativeConfig, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
+import { hostOfFetch, type Fetch } from './fetch.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
 import { makeRequest, takeGrant, type AuthorizationRequest, type Grant, type PendingAuthorization } from './pending.js';
@@ -47,6 +48,8 @@ export interface AuthorizeOptions {
 export interface ClientOptions {
   /** Where the present comes from; by default the machine's clock. */
   readonly clock?: ClockLike | undefined;
+  /** What sends the requests; by default the built-in HTTP. */
+  readonly fetch?: Fetch | undefined;
 }
 
 /** @internal What a keeper needs of its client. */
@@ -71,7 +74,8 @@ export class Client {
   constructor(config: ClientConfig | Settings, options: ClientOptions = {}) {
     this.config = config instanceof ClientConfig ? config : new ClientConfig(config);
     this.#clock = clockOf(options.clock);
-    this.#held = new native.Client(nativeConfig(this.config), this.#clock.held);
+    const host = options.fetch && hostOfFetch(options.fetch);
+    this.#held = new native.Client(nativeConfig(this.config), this.#clock.held, host);
     this.#provider = nativeConfig(this.config).provider;
   }
 
@@ -84,8 +88,8 @@ export class Client {
    *
    * @throws {@link ShutterkeyError} of family `config`
    */
-  static fromEnv({ clock, ...settings }: ClientOptions & Settings = {}): Client {
-    return new Client(ClientConfig.fromEnv(settings), { clock });
+  static fromEnv({ clock, fetch, ...settings }: ClientOptions & Settings = {}): Client {
+    return new Client(ClientConfig.fromEnv(settings), { clock, fetch });
   }
 
   /** The present, on this client's clock. */

@@ -1,5 +1,6 @@
 /** What can go wrong. */
 
+import { causeOf } from './causes.js';
 import type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 import { native, type Native } from './native.js';
 import { toDate } from './time.js';
@@ -63,7 +64,7 @@ export class ShutterkeyError extends Error {
 
   /** @internal */
   constructor(failure: Native.Failure, provider: Native.Provider | undefined) {
-    super(failure.text);
+    super(failure.text, failure.behind === undefined ? undefined : { cause: causeOf(failure.behind) });
     this.code = failure.code as ErrorCode;
     this.family = failure.family as Family;
     this.summary = failure.summary;

@@ -24,6 +24,8 @@ export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
 export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
 export { Events, type KeeperEvent } from './events.js';
+export type { Fetch } from './fetch.js';
+export type { CustomStore, StoredRecord, StoreRecord } from './host_store.js';
 export {
   Keeper,
   type AccountName,
@@ -32,6 +34,15 @@ export {
   type KeeperOptions,
   type KeeperTuning,
 } from './keeper.js';
+export {
+  appsecretProof,
+  classify,
+  verifySignedRequest,
+  verifyWebhook,
+  webhookChallenge,
+  type AppSecrets,
+  type SignedRequest,
+} from './meta.js';
 export { AuthorizationRequest, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
 export { Provider, type ProviderId, type StandardProvider } from './provider.js';
 export {

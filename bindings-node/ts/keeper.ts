@@ -18,10 +18,11 @@ import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type Client
 import { ClientConfig, settingsOf, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
 import { Events } from './events.js';
+import { hostOfStore, type CustomStore } from './host_store.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
 import { takeGrant, type AuthorizationRequest, type Grant, type PendingAuthorization } from './pending.js';
-import { FileStore, nativeStore, type Store } from './store.js';
+import { FileStore, nativeStore, Store } from './store.js';
 import { tasks } from './tasks.js';
 import { toSeconds, type Moment } from './time.js';
 import { makeToken, Token, type TokenKind } from './token.js';
@@ -41,7 +42,7 @@ export interface KeeperOptions extends KeeperTuning {
   /** Whose accounts it keeps. */
   readonly client: Client | ClientConfig;
   /** Where it keeps them. */
-  readonly store: Store;
+  readonly store: Store | CustomStore;
 }
 
 /** What is known of a token that was made elsewhere. */
@@ -68,7 +69,7 @@ export class Keeper {
   /** The client. */
   readonly client: Client;
   /** The store. */
-  readonly store: Store;
+  readonly store: Store | CustomStore;
   /** The namespace in the store. */
   readonly namespace: string;
   readonly #held: Native.Keeper;
@@ -80,7 +81,8 @@ export class Keeper {
     this.store = store;
     this.namespace = namespace;
     this.#parts = partsOf(this.client);
-    this.#held = new native.Keeper(this.#parts.held, nativeStore(store), tasks(), { namespace, reread, capacity });
+    const held = store instanceof Store ? nativeStore(store) : native.Store.host(hostOfStore(store));
+    this.#held = new native.Keeper(this.#parts.held, held, tasks(), { namespace, reread, capacity });
   }
 
   /**
@@ -89,9 +91,9 @@ export class Keeper {
    * @throws {@link ShutterkeyError} of family `config` or `store`
    */
   static async fromEnv(options: ClientOptions & KeeperTuning & Settings = {}): Promise<Keeper> {
-    const { clock, namespace = 'default', reread, capacity, ...settings } = options;
+    const { clock, fetch, namespace = 'default', reread, capacity, ...settings } = options;
     const opened = unwrap(await unwrap(native.ProfileToOpen.read(...settingsOf(settings))).open(namespace));
-    const client = new Client(new ClientConfig(opened.config), { clock });
+    const client = new Client(new ClientConfig(opened.config), { clock, fetch });
     return new Keeper({ client, store: new FileStore(opened.path, opened.store), namespace, reread, capacity });
   }
 
