@@ -114,6 +114,8 @@ export declare class Provider {
   static inSandbox(id: string, base: string, origin?: string | undefined | null): Provider | Failure
   /** The same platform, played by a sandbox at this address. */
   atSandbox(base: string, origin?: string | undefined | null): Provider | Failure
+  /** What may be known of it. */
+  parts(): ProviderParts
   get id(): string
   get name(): string
   get origin(): string
@@ -251,6 +253,15 @@ export interface ApiAnswer {
 /** The `appsecret_proof` of a token. */
 export declare function appsecretProof(appSecret: string, accessToken: string): string
 
+/** The exchange of a code. */
+export declare function buildExchangeRequest(config: ClientConfig, code: string, verifier?: string | undefined | null): RequestParts | Failure
+
+/** The request for the metadata at one of them. */
+export declare function buildMetadataRequest(url: string): RequestParts
+
+/** A request about a token: `extend`, `refresh`, `identify` or `revoke`. */
+export declare function buildTokenRequest(what: string, config: ClientConfig, token: string): RequestParts | Failure
+
 /** A call that the sandbox answered. */
 export interface CallParts {
   at: number
@@ -276,6 +287,9 @@ export interface CatalogueRow {
 
 /** Refuses clients that share a redirect URI, unless each one's provider names itself in its answers. */
 export declare function checkDistinctRedirects(configs: Array<ClientConfig>): Failure | null
+
+/** Checks a path of the caller's own site. */
+export declare function checkReturnTo(path: string): Failure | null
 
 /** What an API answer means. */
 export declare function classify(given: ApiAnswer, now: number): Failure | null
@@ -355,6 +369,20 @@ export interface KeyParts {
   userId: string
 }
 
+/** What is known of a token whose value the caller has. `never` expires by time, or at a moment, or it is not known. */
+export interface KnownToken {
+  kind: string
+  scopes?: Array<string>
+  issuedAt?: number
+  expiresAt?: number
+  neverExpires?: boolean
+  dataAccessUntil?: number
+  refreshToken?: string
+}
+
+/** The `sig` of a call of the old platform whose app enforces signed requests. */
+export declare function legacySignature(clientSecret: string, endpoint: string, parameters: Array<[string, string]>): string
+
 /** An entry of a list. */
 export interface ListedEntry {
   key: string
@@ -381,6 +409,9 @@ export interface LoginOptions {
   extra?: Array<[string, string]>
 }
 
+/** Where a server's metadata may be. */
+export declare function metadataUrls(issuer: string): Array<string> | Failure
+
 /** A token made without a login. */
 export interface MintedParts {
   clientId: string
@@ -398,6 +429,24 @@ export declare function misuse(what: string): Failure
 /** Opens a sealed login. */
 export declare function open(sealed: string, keys: SealKeys, provider: string, session?: string | undefined | null): string | Failure
 
+/** Reads the answer to a code exchange. */
+export declare function parseExchangeResponse(provider: Provider, asked: Array<string>, answer: ApiAnswer, now: number): ExchangedParts | Failure
+
+/** Reads the answer to the exchange for a long-lived token. */
+export declare function parseExtendResponse(provider: Provider, token: string, answer: ApiAnswer, now: number): string | Failure
+
+/** Reads whose token it is. */
+export declare function parseIdentifyResponse(provider: Provider, answer: ApiAnswer, now: number): AccountParts | Failure
+
+/** Reads a server's metadata into a provider; the settings stand over it. */
+export declare function parseMetadata(issuer: string, answer: ApiAnswer, settings: StandardSettings): Provider | Failure
+
+/** Reads the answer to a refresh. */
+export declare function parseRefreshResponse(provider: Provider, token: string, expected: string | undefined | null, answer: ApiAnswer, now: number): string | Failure
+
+/** Reads the answer to a revocation. */
+export declare function parseRevokeResponse(answer: ApiAnswer, now: number): Failure | null
+
 /** Reads a pending login. */
 export declare function pendingParts(pending: string): PendingParts | Failure
 
@@ -414,6 +463,9 @@ export interface PendingParts {
   handle: string
 }
 
+/** The code verifier of a pending login, a secret; nothing where the provider has no PKCE. */
+export declare function pendingVerifier(pending: string): string | null
+
 /** A person of the sandbox. */
 export interface PersonParts {
   username: string
@@ -424,6 +476,17 @@ export interface PersonParts {
   mediaCount: number
   followsCount: number
   followersCount: number
+}
+
+/** What is known of a provider beside its name. */
+export interface ProviderParts {
+  authorizeEndpoint?: string
+  tokenEndpoint?: string
+  revocationEndpoint?: string
+  issuer?: string
+  issuerPromised: boolean
+  pkce: boolean
+  secretInBody: boolean
 }
 
 /** What the provider itself said. */
@@ -471,6 +534,21 @@ export interface RefreshableAt {
   reason?: string
 }
 
+/** A request to be sent by a driver. */
+export interface RequestParts {
+  method: string
+  url: string
+  headers: Array<[string, string]>
+  body?: string
+  replaySafe: boolean
+  /** Seconds. */
+  deadline: number
+  bodyCap: number
+}
+
+/** What a machine's profile comes to, with nothing read from this machine. */
+export declare function resolveProfile(profileFile: string | undefined | null, userFile: string | undefined | null, environment: Record<string, string>, trustEndpoints: boolean): ClientConfig | Failure
+
 /** Why a sandbox did not do what it was asked to. */
 export interface SandboxRefusal {
   refused: string
@@ -506,10 +584,10 @@ export interface SignedParts {
   issuedAt: number
 }
 
-/** A server of RFC 6749, described by hand. */
+/** A server of RFC 6749, described by hand; or what its own metadata lacks. */
 export interface StandardSettings {
-  authorizeEndpoint: string
-  tokenEndpoint: string
+  authorizeEndpoint?: string
+  tokenEndpoint?: string
   id?: string
   name?: string
   issuer?: string
@@ -532,8 +610,14 @@ export interface StateParts {
   recheckAt?: number
 }
 
+/** Begins a login with known randomness. */
+export declare function testingAuthorize(config: ClientConfig, entropy: Uint8Array, now: number, options?: LoginOptions | undefined | null): string | Failure
+
 /** Whether a token of this provider works at a moment, as far as time can tell. */
 export declare function tokenLive(provider: Provider, token: string, now: number): boolean
+
+/** A token whose value the caller has. */
+export declare function tokenOf(provider: Provider, value: string, known: KnownToken): string | Failure
 
 /** Whether a token of this provider can be refreshed at a moment. */
 export declare function tokenRefreshable(provider: Provider, token: string, now: number): RefreshableAt | Failure

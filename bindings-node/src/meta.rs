@@ -50,6 +50,16 @@ pub fn appsecret_proof(app_secret: String, access_token: String) -> String {
     meta::appsecret_proof(&Secret::from(app_secret), &access_token)
 }
 
+/// The `sig` of a call of the old platform whose app enforces signed requests.
+#[napi]
+pub fn legacy_signature(client_secret: String, endpoint: String, parameters: Vec<(String, String)>) -> String {
+    let pairs: Vec<_> = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    meta::legacy_signature(&Secret::from(client_secret), &endpoint, &pairs)
+}
+
 /// What an API answer means.
 #[napi]
 pub fn classify(given: ApiAnswer, now: f64) -> Option<Failure> {

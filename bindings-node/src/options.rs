@@ -77,7 +77,7 @@ impl Import {
     }
 }
 
-fn kind(name: &str) -> Result<TokenKind> {
+pub(crate) fn kind(name: &str) -> Result<TokenKind> {
     TokenKind::by_name(name).ok_or_else(|| {
         let what = "A token is short, long, page, system_user, permanent or bearer.";
         Error::with_detail(ErrorCode::ConfigInvalid, what)

@@ -95,6 +95,21 @@ pub fn pending_parts(pending: String) -> Either<PendingParts, Failure> {
     }))
 }
 
+/// The code verifier of a pending login, a secret; nothing where the provider has no PKCE.
+#[napi]
+pub fn pending_verifier(pending: String) -> Option<String> {
+    let pending = PendingAuthorization::deserialize(&pending).ok()?;
+    pending.verifier().map(|verifier| verifier.reveal().to_owned())
+}
+
+/// Checks a path of the caller's own site.
+#[napi]
+pub fn check_return_to(path: String) -> Option<Failure> {
+    shutterkey::protocol::pending::check_return_to(&path)
+        .err()
+        .map(Into::into)
+}
+
 /// Seals a pending login.
 #[napi]
 pub fn seal(pending: String, keys: ClassInstance<'_, SealKeys>, session: Option<String>) -> Either<String, Failure> {

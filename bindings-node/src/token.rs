@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use shutterkey::{Error, ErrorCode, Expiry, Refreshable, Result, ScopeSet, Timestamp, Token, TokenKind};
 
 use crate::failure::{Failure, outcome};
+use crate::options;
 use crate::provider::Provider;
 use crate::time::{moment, seconds};
 
@@ -51,6 +52,38 @@ pub(crate) fn read(provider: &shutterkey::Provider, wire: &str) -> Result<Token>
         .data_access_until(details.data_access_until)
         .refresh_token(details.refresh_token.map(Into::into))
         .build()
+}
+
+/// What is known of a token whose value the caller has. `never` expires by time, or at a moment, or it is not known.
+#[napi(object, object_to_js = false)]
+pub struct KnownToken {
+    pub kind: String,
+    pub scopes: Option<Vec<String>>,
+    pub issued_at: Option<f64>,
+    pub expires_at: Option<f64>,
+    pub never_expires: Option<bool>,
+    pub data_access_until: Option<f64>,
+    pub refresh_token: Option<String>,
+}
+
+/// A token whose value the caller has.
+#[napi]
+pub fn token_of(provider: ClassInstance<'_, Provider>, value: String, known: KnownToken) -> Either<String, Failure> {
+    let made = || {
+        let expiry = match (known.expires_at, known.never_expires) {
+            (Some(at), _) => Expiry::At(moment(at)),
+            (None, Some(true)) => Expiry::Never,
+            (None, _) => Expiry::Unknown,
+        };
+        Token::builder(&provider.0, value, options::kind(&known.kind)?)
+            .scopes(known.scopes.map(ScopeSet::new).transpose()?)
+            .issued_at(known.issued_at.map(moment))
+            .expiry(expiry)
+            .data_access_until(known.data_access_until.map(moment))
+            .refresh_token(known.refresh_token.map(Into::into))
+            .build()
+    };
+    outcome(made().map(|token| wire(&token)))
 }
 
 /// Whether a token can be refreshed at a moment.

@@ -15,22 +15,27 @@ export interface ApiAnswer {
 
 /** @internal */
 export async function answerOf(given: Response | ApiAnswer): Promise<Native.ApiAnswer> {
-  const { status } = given;
-  const headers = pairs(given.headers);
-  if (!isResponse(given)) return { status, headers, body: bytes(given.body) };
+  if (!isResponse(given)) return plainAnswer(given);
   if (given.bodyUsed) {
     throw misuse('The body of this Response was read already: report a clone of it, or { status, headers, body }.');
   }
-  return { status, headers, body: new Uint8Array(await given.clone().arrayBuffer()) };
+  const { status, headers } = given;
+  return { status, headers: pairs(headers), body: new Uint8Array(await given.clone().arrayBuffer()) };
+}
+
+/** @internal */
+export function plainAnswer({ status, headers, body }: ApiAnswer): Native.ApiAnswer {
+  return { status, headers: pairs(headers), body: bytes(body) };
 }
 
 function isResponse(given: Response | ApiAnswer): given is Response {
   return typeof (given as Response).arrayBuffer === 'function';
 }
 
-function pairs(headers: ApiAnswer['headers'] | Headers): [string, string][] {
-  if (headers === undefined) return [];
-  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
+/** @internal Names and values, of an object or as they are. */
+export function pairs(given: ApiAnswer['headers'] | Headers): [string, string][] {
+  if (given === undefined) return [];
+  const entries = Symbol.iterator in given ? given : Object.entries(given);
   return Array.from(entries as Iterable<readonly [string, string]>, ([name, value]) => [name, String(value)]);
 }
 

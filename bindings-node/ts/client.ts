@@ -12,6 +12,7 @@ import {
   type Unbranded,
   type UserId,
 } from './account.js';
+import { pairs } from './answer.js';
 import { clockOf, type ClockLike, type Ticking } from './clock.js';
 import { ClientConfig, names, nativeConfig, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
@@ -41,7 +42,7 @@ export interface AuthorizeOptions {
   /** Asks the provider to let the person log in anew. */
   readonly forceReauth?: boolean | undefined;
   /** Further parameters of the authorize URL. None that shutterkey sets itself. */
-  readonly extra?: Readonly<Record<string, string>> | undefined;
+  readonly extra?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
 }
 
 /** What a client works with. */
@@ -164,10 +165,11 @@ export class Client {
   }
 }
 
-function loginOptions({ requiredScopes, optionalScopes, extra, ...plain }: AuthorizeOptions): Native.LoginOptions {
+/** @internal */
+export function loginOptions({ requiredScopes, optionalScopes, extra, ...plain }: AuthorizeOptions): Native.LoginOptions {
   const options: Native.LoginOptions = { ...plain };
   if (requiredScopes !== undefined) options.requiredScopes = names(requiredScopes);
   if (optionalScopes !== undefined) options.optionalScopes = names(optionalScopes);
-  if (extra !== undefined) options.extra = Object.entries(extra);
+  if (extra !== undefined) options.extra = pairs(extra);
   return options;
 }

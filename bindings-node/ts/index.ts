@@ -37,13 +37,14 @@ export {
 export {
   appsecretProof,
   classify,
+  legacySignature,
   verifySignedRequest,
   verifyWebhook,
   webhookChallenge,
   type AppSecrets,
   type SignedRequest,
 } from './meta.js';
-export { AuthorizationRequest, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
+export { AuthorizationRequest, checkReturnTo, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
 export { Provider, type ProviderId, type StandardProvider } from './provider.js';
 export {
   MintedToken,
@@ -61,5 +62,5 @@ export {
 export { PendingJar, SealKeys } from './seal.js';
 export { FileStore, MemoryStore, Store } from './store.js';
 export type { Moment } from './time.js';
-export { Token, type Expiry, type Refreshable, type TokenKind } from './token.js';
+export { Token, type Expiry, type KnownToken, type Refreshable, type TokenKind } from './token.js';
 export { version } from './version.js';

@@ -53,6 +53,19 @@ export function appsecretProof(appSecret: string, accessToken: string): string {
   return native.appsecretProof(appSecret, accessToken);
 }
 
+/** The `sig` of a call of the old platform (2010 to 2020) whose app enforces signed requests. */
+export function legacySignature(
+  clientSecret: string,
+  endpoint: string,
+  parameters: Iterable<readonly [string, string]>,
+): string {
+  return native.legacySignature(
+    clientSecret,
+    endpoint,
+    Array.from(parameters, ([name, value]) => [name, value]),
+  );
+}
+
 /** What an answer of any Meta or OAuth endpoint means for the token: nothing for a success. `Keeper.report()` also remembers it. */
 export async function classify(
   response: Response | ApiAnswer,

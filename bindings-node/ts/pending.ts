@@ -3,7 +3,7 @@
 import type { InspectOptions } from 'node:util';
 import type { UserId } from './account.js';
 import type { ResponseType } from './config.js';
-import { ShutterkeyError, unwrap } from './errors.js';
+import { check, ShutterkeyError, unwrap } from './errors.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
 import { nativeKeys, type SealKeys } from './seal.js';
@@ -146,6 +146,11 @@ export class PendingAuthorization {
     return this.#read().handle;
   }
 
+  /** The code verifier, a secret, for the exchange; `undefined` where the provider has no PKCE. */
+  revealVerifier(): string | undefined {
+    return native.pendingVerifier(this.#text) ?? undefined;
+  }
+
   /** What may be seen of it. */
   toJSON(): object {
     const { provider, handle, expiresAt } = this;
@@ -155,6 +160,11 @@ export class PendingAuthorization {
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('PendingAuthorization', { ...this.toJSON() }, depth, options, inspect);
   }
+}
+
+/** Refuses a `returnTo` that leads elsewhere than to a path of the caller's own site. @throws {@link ShutterkeyError} `redirect.return_to` */
+export function checkReturnTo(path: string): void {
+  check(native.checkReturnTo(path));
 }
 
 type AnswerKind = 'url' | 'query' | 'pasted';

@@ -112,6 +112,41 @@ export class Provider {
     return this.#held.isSandbox;
   }
 
+  /** Where people are sent to log in. */
+  get authorizeEndpoint(): string | undefined {
+    return this.#held.parts().authorizeEndpoint ?? undefined;
+  }
+
+  /** Where codes are exchanged. */
+  get tokenEndpoint(): string | undefined {
+    return this.#held.parts().tokenEndpoint ?? undefined;
+  }
+
+  /** The revocation endpoint (RFC 7009), where it has one. */
+  get revocationEndpoint(): string | undefined {
+    return this.#held.parts().revocationEndpoint ?? undefined;
+  }
+
+  /** The issuer that its answers may name (RFC 9207). */
+  get issuer(): string | undefined {
+    return this.#held.parts().issuer ?? undefined;
+  }
+
+  /** Whether an answer without `iss` is refused. */
+  get issuerPromised(): boolean {
+    return this.#held.parts().issuerPromised;
+  }
+
+  /** Whether logins carry a PKCE challenge. */
+  get pkce(): boolean {
+    return this.#held.parts().pkce;
+  }
+
+  /** Whether a standard server gets the secret as a parameter instead of HTTP Basic. */
+  get secretInBody(): boolean {
+    return this.#held.parts().secretInBody;
+  }
+
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('Provider', { id: this.id, origin: this.origin }, depth, options, inspect);
   }

@@ -4,7 +4,8 @@ import type { InspectOptions } from 'node:util';
 import { unwrap } from './errors.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
-import { maybeDate, secondsOrNow, toDate, type Moment } from './time.js';
+import { nativeProvider, type Provider } from './provider.js';
+import { maybeDate, secondsOrNow, toDate, toSeconds, type Moment } from './time.js';
 
 /** What a token is. */
 export type TokenKind = 'short' | 'long' | 'page' | 'system_user' | 'permanent' | 'bearer';
@@ -20,6 +21,24 @@ export type Refreshable =
       readonly kind: 'impossible';
       readonly reason: 'expired' | 'short_lived' | 'never_expires' | 'not_offered' | 'no_refresh_token';
     };
+
+/** What is known of a token whose value the caller has. */
+export interface KnownToken {
+  /** Whose it is: its rules of renewal. */
+  readonly provider: Provider;
+  /** What it is. */
+  readonly kind: TokenKind;
+  /** What was granted, if that is known. */
+  readonly scopes?: Iterable<string> | undefined;
+  /** When it was issued, if that is known. */
+  readonly issuedAt?: Moment | undefined;
+  /** When it expires; unknown by default. */
+  readonly expiresAt?: Moment | 'never' | undefined;
+  /** Until when data may be read with it. */
+  readonly dataAccessUntil?: Moment | undefined;
+  /** The refresh token (RFC 6749 1.5), a secret. */
+  readonly refreshToken?: string | undefined;
+}
 
 interface Details {
   kind: TokenKind;
@@ -55,6 +74,18 @@ export class Token {
     this.#wire = wire;
     this.#provider = provider;
     this.reveal = () => this.#wire.slice(0, this.#wire.indexOf('\n'));
+  }
+
+  /** A token whose value the caller has. A keeper takes it by `importToken()`. @throws {@link ShutterkeyError} */
+  static of(value: string, known: KnownToken): Token {
+    const provider = nativeProvider(known.provider);
+    const { kind, scopes, issuedAt, expiresAt, dataAccessUntil, refreshToken } = known;
+    const crossing: Native.KnownToken = { kind, refreshToken, neverExpires: expiresAt === 'never' };
+    if (scopes !== undefined) crossing.scopes = Array.from(scopes);
+    if (issuedAt !== undefined) crossing.issuedAt = toSeconds(issuedAt);
+    if (expiresAt !== undefined && expiresAt !== 'never') crossing.expiresAt = toSeconds(expiresAt);
+    if (dataAccessUntil !== undefined) crossing.dataAccessUntil = toSeconds(dataAccessUntil);
+    return new Token(unwrap(native.tokenOf(provider, value, crossing)), provider);
   }
 
   static {
@@ -99,7 +130,12 @@ export class Token {
     return maybeDate(this.#read().dataAccessUntil);
   }
 
-  /** Whether a refresh token came with it (RFC 6749 1.5); its value stays inside. */
+  /** The refresh token that came with it (RFC 6749 1.5), a secret. */
+  revealRefreshToken(): string | undefined {
+    return this.#read().refreshToken;
+  }
+
+  /** Whether a refresh token came with it (RFC 6749 1.5). */
   get hasRefreshToken(): boolean {
     return this.#read().refreshToken !== undefined;
   }
