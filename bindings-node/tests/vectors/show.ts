@@ -5,6 +5,7 @@ import type {
   Account,
   ClientConfig,
   Grant,
+  Moment,
   PendingAuthorization,
   Provider,
   ShutterkeyError,
@@ -70,7 +71,7 @@ export function token(token: Token): Members {
   });
 }
 
-export function life(token: Token, now: Date): Members {
+export function life(token: Token, now: Moment): Members {
   const until = seconds(token.expiresAt);
   const validity = !token.isLive(now) ? 'expired' : until === undefined ? 'live' : { live_until: until };
   const refreshable = token.refreshable(now);

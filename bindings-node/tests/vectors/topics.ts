@@ -199,7 +199,7 @@ function begun(
   world: World,
   login: Json | undefined,
   now: Json | undefined,
-): [shutterkey.PendingAuthorization, Date] {
+): [shutterkey.PendingAuthorization, number] {
   const spec = world.named('logins', login);
   return [definition(() => world.begin(spec).pending), at(now ?? spec['now'])];
 }

@@ -16,8 +16,8 @@ import {
 import { authorize } from 'shutterkey/testing';
 import { data, exactly, text, type Json, type Members, type VectorFile } from './files.js';
 
-export const at = (seconds: Json | undefined): Date =>
-  new Date(Math.min(Math.max(seconds as number, -8.64e12), 8.64e12) * 1000);
+/** Milliseconds: some cases are at moments that no Date can be. */
+export const at = (seconds: Json | undefined): number => (seconds as number) * 1000;
 
 /** The definitions of a file, the secrets of what was made from them, and everything that was printed on the way. */
 export class World {
@@ -148,9 +148,9 @@ export function definition<T>(make: () => T): T {
 }
 
 const optional = (spec: Json | undefined): string | undefined => (spec === undefined ? undefined : text(spec));
-const moment = (spec: Json | undefined): Date | undefined => (spec === undefined ? undefined : at(spec));
+const moment = (spec: Json | undefined): number | undefined => (spec === undefined ? undefined : at(spec));
 
-function expiresAt(expiry: Json = 'unknown'): Date | 'never' | undefined {
+function expiresAt(expiry: Json = 'unknown'): number | 'never' | undefined {
   if (expiry === 'never') return 'never';
   return expiry === 'unknown' ? undefined : at(exactly(expiry as Members, 'at')['at']);
 }
