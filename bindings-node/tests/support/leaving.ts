@@ -1,0 +1,23 @@
+/** Asks for a token that is due and does nothing more; at the end, says what the store holds. */
+
+import { FileStore, Keeper, Sandbox } from 'shutterkey';
+
+const sandbox = await Sandbox.start();
+const app = sandbox.app();
+const path = process.argv[2]!;
+const keeper = new Keeper({ client: sandbox.client(app), store: new FileStore(path) });
+const login = keeper.authorize();
+await keeper.complete(login.pending, await sandbox.approve(login.url), { name: 'me' });
+sandbox.clock.advance(40 * 86_400);
+const answered = await keeper.token('me');
+
+process.on('beforeExit', () => {
+  const refreshes = sandbox.calls('refresh_access_token', { status: 200 }).length;
+  if (refreshes === 0) return;
+  const later = new Keeper({ client: sandbox.client(app), store: new FileStore(path) });
+  process.removeAllListeners('beforeExit');
+  void later.account('me').then(({ token }) => {
+    const stored = token.reveal() === answered.reveal() ? 'old' : 'new';
+    console.log(`refreshes: ${refreshes}, the ${stored} token is stored`);
+  });
+});

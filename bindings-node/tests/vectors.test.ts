@@ -1,0 +1,58 @@
+/** The shared cases of tests/vectors, through the public API of this package. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ShutterkeyError } from 'shutterkey';
+import { allFiles, type Case, type VectorFile } from './vectors/files.js';
+import { disagreement, error as shownError } from './vectors/show.js';
+import { topics } from './vectors/topics.js';
+import { World } from './vectors/world.js';
+
+/** What a case came to, where that is not what it states. */
+async function problems(file: VectorFile, { input, result, secrets = [] }: Case): Promise<string[]> {
+  const world = new World(file.define);
+  let found: Case['result'];
+  try {
+    found = { ok: await topics[file.topic]!(world, input) };
+  } catch (error) {
+    // The input is not of the documented form.
+    if (!(error instanceof ShutterkeyError)) return [String(error)];
+    world.print(error);
+    found = { error: shownError(error) };
+  }
+  const printed = world.printed.join('\n');
+  const leaks = [...secrets, ...world.secrets].filter((secret) => printed.includes(secret));
+  return [...leaks.map((secret) => `prints the secret ${secret}`), disagreement(result, found) ?? []].flat();
+}
+
+const files = allFiles();
+
+for (const [topic, file] of files) {
+  if (!(topic in topics)) continue;
+  test(`every case of ${topic} has its stated result and prints no secret`, async (t) => {
+    assert.equal(file.topic, topic);
+    const failures: string[] = [];
+    for (const each of file.cases) {
+      for (const problem of await problems(file, each)) failures.push(`${each.id}: ${problem}`);
+    }
+    const device = file.cases.filter((each) => each.surface === 'device').length;
+    t.diagnostic(`${file.cases.length} cases: ${device} device, ${file.cases.length - device} server`);
+    assert.deepEqual(failures, []);
+  });
+
+  test(`another result than the stated one is a failure of ${topic}`, async () => {
+    const each = file.cases[0]!;
+    assert.equal((await problems(file, { ...each, result: { ok: 'another' } })).length, 1);
+    assert.equal((await problems(file, { ...each, input: { ...each.input, surprise: true } })).length, 1);
+  });
+}
+
+test('every file has what runs it, but for those whose surface is not there yet', () => {
+  const without = [...files.keys()].filter((topic) => !(topic in topics));
+  assert.deepEqual(without, ['scenarios', 'web']);
+});
+
+test('no id occurs twice', () => {
+  const ids = [...files.values()].flatMap((file) => file.cases.map(({ id }) => id));
+  assert.equal(new Set(ids).size, ids.length);
+});

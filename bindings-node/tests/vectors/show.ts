@@ -1,0 +1,164 @@
+/** Results in the neutral form of the files, and how they are compared. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  Account,
+  ClientConfig,
+  Grant,
+  Moment,
+  PendingAuthorization,
+  Provider,
+  ShutterkeyError,
+  Token,
+} from 'shutterkey';
+import type { HttpRequest } from 'shutterkey/protocol';
+import type { Case, Json, Members } from './files.js';
+
+/** The last moment that a Date can be. */
+const LAST = 8.64e12;
+
+export const seconds = (at: Date | undefined): number | undefined => at && Math.floor(at.getTime() / 1000);
+
+function present(members: Record<string, Json | readonly string[] | undefined>): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+}
+
+export function error(error: ShutterkeyError): Members {
+  const { family, code, retry, reason, provider: said } = error;
+  return present({
+    family,
+    code,
+    retry: retry.kind,
+    after: retry.kind === 'after' ? seconds(retry.at) : undefined,
+    address: retry.kind === 'user_action' ? retry.url : undefined,
+    reason,
+    message: error.summary,
+    resumable: error.resumable !== undefined,
+    provider:
+      said &&
+      present({
+        status: said.status,
+        kind: said.kind,
+        code: said.code,
+        subcode: said.subcode,
+        said: said.said,
+        trace_id: said.traceId,
+        is_transient: said.isTransient || undefined,
+      }),
+  });
+}
+
+export function config(config: ClientConfig): Members {
+  return present({
+    provider: config.provider.id,
+    client_id: config.clientId,
+    redirect_uri: config.redirectUri,
+    response_type: config.responseType,
+    scopes: config.scopes,
+  });
+}
+
+export function token(token: Token): Members {
+  const { expiry } = token;
+  return present({
+    value: token.reveal(),
+    kind: token.kind,
+    scopes: token.scopes,
+    issued_at: seconds(token.issuedAt),
+    expiry: expiry.kind === 'at' ? { at: seconds(expiry.at)! } : expiry.kind,
+    data_access_until: seconds(token.dataAccessUntil),
+    refresh_token: token.revealRefreshToken(),
+  });
+}
+
+export function life(token: Token, now: Moment): Members {
+  const until = seconds(token.expiresAt);
+  const validity = !token.isLive(now) ? 'expired' : until === undefined ? 'live' : { live_until: until };
+  const refreshable = token.refreshable(now);
+  switch (refreshable.kind) {
+    case 'now':
+      return { validity, refresh: 'now' };
+    case 'not_before':
+      return { validity, refresh: { not_before: seconds(refreshable.at)! } };
+    case 'impossible':
+      return { validity, refresh: { impossible: refreshable.reason } };
+  }
+}
+
+export function account(account: Account): Members {
+  return present({
+    user_id: account.userId,
+    app_scoped_id: account.appScopedId,
+    username: account.username,
+    name: account.name,
+    account_type: account.accountType,
+  });
+}
+
+export function grant(grant: Grant): Members {
+  return present({
+    code: grant.revealCode(),
+    access_token: grant.revealAccessToken(),
+    long_lived_token: grant.revealLongLivedToken(),
+  });
+}
+
+export function pending(pending: PendingAuthorization): Members {
+  return present({
+    provider: pending.provider,
+    redirect_uri: pending.redirectUri,
+    response_type: pending.responseType,
+    created_at: seconds(pending.createdAt),
+    expires_at: seconds(pending.expiresAt),
+    handle: pending.handle,
+    context: pending.context && Buffer.from(pending.context).toString(),
+    return_to: pending.returnTo,
+    expect_account: pending.expectedAccount,
+  });
+}
+
+export function request(request: HttpRequest): Members {
+  return present({
+    method: request.method,
+    url: request.url,
+    headers: Object.fromEntries(request.headers),
+    body: request.body,
+    replay_safe: request.replaySafe,
+  });
+}
+
+export function provider(provider: Provider): Members {
+  return present({
+    origin: provider.origin,
+    authorize: provider.authorizeEndpoint,
+    token: provider.tokenEndpoint,
+    revoke: provider.revocationEndpoint,
+    issuer: provider.issuer,
+    iss_promised: provider.issuerPromised,
+    pkce: provider.pkce,
+    secret_in_body: provider.secretInBody,
+  });
+}
+
+/** How a result differs from the stated one: a value must be equal; of an error, the stated members must be. */
+export function disagreement(stated: Case['result'], found: Case['result']): string | undefined {
+  const agree =
+    'error' in stated
+      ? 'error' in found && contains(found.error, withinDate(stated.error))
+      : isDeepStrictEqual(found, withinDate(stated));
+  return agree ? undefined : `stated ${JSON.stringify(stated)}, found ${JSON.stringify(found)}`;
+}
+
+/** The same with moments that no Date can be at its ends. */
+function withinDate(stated: Json): Json {
+  if (typeof stated === 'number') return Math.min(Math.max(stated, -LAST), LAST);
+  if (Array.isArray(stated)) return stated.map(withinDate);
+  if (typeof stated !== 'object' || stated === null) return stated;
+  return Object.fromEntries(Object.entries(stated).map(([name, value]) => [name, withinDate(value)]));
+}
+
+function contains(whole: Json | undefined, part: Json): boolean {
+  if (typeof whole !== 'object' || whole === null || Array.isArray(whole)) return isDeepStrictEqual(whole, part);
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return false;
+  return Object.entries(part).every(([name, value]) => contains(whole[name], value));
+}

@@ -1,0 +1,78 @@
+/** Requests by a `fetch` of the caller's. */
+
+import { keepCause } from './causes.js';
+import { native, type Native } from './native.js';
+
+/** What sends requests: the global `fetch`, undici's, or one that adds tracing. nock and msw see what the global one sends. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * What an error of a connection says of the request. `offline` and `dns` promise that nothing was sent: a login whose code exchange
+ * ends so can be completed again.
+ */
+const failures: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  ECONNREFUSED: 'offline',
+  EHOSTUNREACH: 'offline',
+  ENETUNREACH: 'offline',
+  UND_ERR_CONNECT_TIMEOUT: 'offline',
+  CERT_HAS_EXPIRED: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+};
+
+class TooLarge extends Error {}
+
+/** @internal */
+export function hostOfFetch(fetch: Fetch): Native.Host {
+  const host: Native.Host = new native.Host((question) => {
+    void send(fetch, question).then((answer) => host.answer(question.number, answer));
+  });
+  return host;
+}
+
+async function send(fetch: Fetch, question: Native.Question): Promise<Native.Answer> {
+  const deadline = AbortSignal.timeout((question.length ?? 30) * 1000);
+  try {
+    const response = await fetch(question.name, {
+      method: question.method ?? 'GET',
+      headers: question.headers ?? [],
+      body: question.body ?? null,
+      // A redirect would carry the secrets of the request to wherever it points.
+      redirect: 'manual',
+      credentials: 'omit',
+      signal: deadline,
+    });
+    const bytes = await bodyOf(response, question.limit ?? Infinity);
+    return { status: response.status, headers: Array.from(response.headers), bytes };
+  } catch (error) {
+    return { failure: failureOf(error, deadline), behind: keepCause(error, question.secrets ?? []) };
+  }
+}
+
+async function bodyOf(response: Response, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > limit) throw new TooLarge(`The answer is longer than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function failureOf(error: unknown, deadline: AbortSignal): string {
+  if (error instanceof TooLarge) return 'too_large';
+  if (deadline.aborted) return 'timeout';
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as { code?: unknown };
+    const failure = typeof code === 'string' ? failures[code] : undefined;
+    if (failure !== undefined) return failure;
+  }
+  // What anything else means is not known, so the request may have been sent.
+  return 'reset';
+}

@@ -1,0 +1,66 @@
+/**
+ * Gets an Instagram (Meta) access token, and keeps it alive.
+ *
+ * @packageDocumentation
+ */
+
+export type { Waiting } from './abort.js';
+export {
+  StoredAccount,
+  type Account,
+  type AccountKey,
+  type AccountState,
+  type AppScopedId,
+  type Connection,
+  type LoggedOut,
+  type TokenAnswer,
+  type Unbranded,
+  type UserId,
+} from './account.js';
+export type { ApiAnswer } from './answer.js';
+export { Client, type AuthorizeOptions, type ClientOptions } from './client.js';
+export { ManualClock, MovableClock, SandboxClock, type ClockLike } from './clock.js';
+export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
+export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
+export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
+export { Events, type KeeperEvent } from './events.js';
+export type { Fetch } from './fetch.js';
+export type { CustomStore, StoredRecord, StoreRecord } from './host_store.js';
+export {
+  Keeper,
+  type AccountName,
+  type CompleteOptions,
+  type ImportOptions,
+  type KeeperOptions,
+  type KeeperTuning,
+} from './keeper.js';
+export {
+  appsecretProof,
+  classify,
+  legacySignature,
+  verifySignedRequest,
+  verifyWebhook,
+  webhookChallenge,
+  type AppSecrets,
+  type SignedRequest,
+} from './meta.js';
+export { AuthorizationRequest, checkReturnTo, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
+export { Provider, type ProviderId, type StandardProvider } from './provider.js';
+export {
+  MintedToken,
+  Sandbox,
+  SandboxApp,
+  SandboxError,
+  type AccountType,
+  type Approval,
+  type Product,
+  type SandboxAppOptions,
+  type SandboxCall,
+  type SandboxOptions,
+  type SandboxPerson,
+} from './sandbox.js';
+export { PendingJar, SealKeys } from './seal.js';
+export { FileStore, MemoryStore, Store } from './store.js';
+export type { Moment } from './time.js';
+export { Token, type Expiry, type KnownToken, type Refreshable, type TokenKind } from './token.js';
+export { version } from './version.js';
