@@ -1,27 +1,30 @@
 //! The keeper.
 
+mod events;
+mod given;
+mod making;
+
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use shutterkey::keeper::{DEFAULT_CAPACITY, DEFAULT_REREAD, ImportToken};
+use shutterkey::keeper::DEFAULT_CAPACITY;
 use shutterkey::protocol::request::HttpResponse;
-use shutterkey::{AppScopedId, Expiry, Store};
+
+pub(crate) use events::{Event, Events};
+use given::{app_scoped, headers, import_of, parameters};
 
 use crate::account::{AccountKey, Connection, LoggedOut, StoredAccount};
 use crate::client::Client;
-use crate::config::{self, ClientConfig};
 use crate::errors::{self, Resumable};
 use crate::pending::{AuthorizationRequest, Grant, PendingAuthorization};
 use crate::process::{self, PerProcess};
 use crate::response;
-use crate::store::{FileStore, Keeping};
-use crate::time::{self, Length, Moment};
-use crate::token::{self, Token};
-use crate::transport::Sending;
-use crate::{clock, missing, wait};
+use crate::store::Keeping;
+use crate::time::{Length, Moment};
+use crate::token::Token;
+use crate::{missing, wait};
 
 /// Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. One keeper serves
 /// all threads of a process, and goes on working in a forked child.
@@ -78,105 +81,11 @@ impl Keeper {
         self.made.peek(py, |keeper| keeper.fresh_token(name)).map(Token)
     }
 
-    fn stored(&self, record: shutterkey::record::AccountRecord, py: Python<'_>) -> StoredAccount {
-        let _ = py;
+    fn stored(&self, record: shutterkey::record::AccountRecord) -> StoredAccount {
         StoredAccount {
             record,
             now: self.client.get().clock.now(),
         }
-    }
-
-    /// The client of keyword arguments over the profile, for the accounts that are in this store.
-    fn client_of(
-        py: Python<'_>,
-        settings: Option<&Bound<'_, PyDict>>,
-        store: Option<&Bound<'_, PyAny>>,
-        namespace: &str,
-        asyncio: bool,
-    ) -> PyResult<(shutterkey::ClientConfig, Py<PyAny>, Keeping, Option<PathBuf>)> {
-        let (profile, settings) = config::profile_with(py, settings)?;
-        let (store, keeping, elsewhere) = match store {
-            Some(store) => (store.clone().unbind(), Keeping::given(store, asyncio)?, None),
-            None => {
-                let file = Py::new(py, FileStore::at(profile.store.clone()))?;
-                let elsewhere = missing::elsewhere(&profile);
-                (file.clone_ref(py).into_any(), Keeping::File(file), elsewhere)
-            }
-        };
-        if keeping.is_asynchronous() {
-            return Err(errors::misuse(
-                py,
-                "An asynchronous store cannot be read before a keeper is made; give AsyncKeeper a client, too.",
-            ));
-        }
-        let opened: Arc<dyn Store> = keeping.store(py)?;
-        let namespace = namespace.to_owned();
-        let builder = wait::wait_for(py, async move {
-            shutterkey::Keeper::profile_config(&profile, &*opened, &namespace).await
-        })?;
-        Ok((config::build(py, settings.over(builder))?.0, store, keeping, elsewhere))
-    }
-
-    /// `asyncio`: whether its HTTP and its store may be asynchronous.
-    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
-    fn made(
-        py: Python<'_>,
-        client: Option<&Bound<'_, PyAny>>,
-        store: Option<&Bound<'_, PyAny>>,
-        namespace: &str,
-        reread: Option<Length>,
-        capacity: usize,
-        http: Option<&Bound<'_, PyAny>>,
-        clock: Option<&Bound<'_, PyAny>>,
-        settings: Option<&Bound<'_, PyDict>>,
-        asyncio: bool,
-    ) -> PyResult<Self> {
-        let (client, store, keeping, elsewhere) = match client {
-            Some(_) if settings.is_some() || http.is_some() || clock.is_some() => {
-                return Err(errors::misuse(
-                    py,
-                    "Give either a client or what it is made of, not both.",
-                ));
-            }
-            Some(client) => {
-                let Some(store) = store else {
-                    return Err(errors::misuse(
-                        py,
-                        "Say which store: Keeper(client, FileStore(\"folder\")), or MemoryStore() in a test.",
-                    ));
-                };
-                let client = match client.cast::<ClientConfig>() {
-                    Ok(config) => {
-                        let sending = Arc::new(Sending::given(py, None, asyncio)?);
-                        Py::new(
-                            py,
-                            Client::over(config.get().0.clone(), sending, clock::given(py, None)?),
-                        )?
-                    }
-                    Err(_) => client.cast::<Client>()?.clone().unbind(),
-                };
-                (client, store.clone().unbind(), Keeping::given(store, asyncio)?, None)
-            }
-            None => {
-                let (config, store, keeping, elsewhere) = Self::client_of(py, settings, store, namespace, asyncio)?;
-                let client = Client::over(
-                    config,
-                    Arc::new(Sending::given(py, http, asyncio)?),
-                    clock::given(py, clock)?,
-                );
-                (Py::new(py, client)?, store, keeping, elsewhere)
-            }
-        };
-        Ok(Self {
-            client,
-            store,
-            keeping,
-            namespace: namespace.to_owned(),
-            reread: reread.map_or(DEFAULT_REREAD, Length::duration),
-            capacity,
-            elsewhere,
-            made: PerProcess::new(),
-        })
     }
 }
 
@@ -325,14 +234,14 @@ impl Keeper {
     /// One account as the store has it.
     fn account(&self, py: Python<'_>, name: String) -> PyResult<StoredAccount> {
         let keeper = self.core(py)?;
-        wait::wait_for(py, async move { keeper.account(&name).await }).map(|record| self.stored(record, py))
+        wait::wait_for(py, async move { keeper.account(&name).await }).map(|record| self.stored(record))
     }
 
     /// This client's accounts in the store, ordered by key.
     fn accounts(&self, py: Python<'_>) -> PyResult<Vec<StoredAccount>> {
         let keeper = self.core(py)?;
         let records = wait::wait_for(py, async move { keeper.accounts().await })?;
-        Ok(records.into_iter().map(|record| self.stored(record, py)).collect())
+        Ok(records.into_iter().map(|record| self.stored(record)).collect())
     }
 
     /// The account that a deauthorize or data-deletion callback is about.
@@ -514,130 +423,5 @@ impl Keeper {
             Ok(())
         };
         wait::start(py, work, |_, ()| Ok(()))
-    }
-}
-
-/// The token as query parameters.
-pub(crate) fn parameters<'py>(py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyDict>> {
-    let parameters = PyDict::new(py);
-    parameters.set_item("access_token", token.0.reveal())?;
-    Ok(parameters)
-}
-
-/// The token as a header.
-pub(crate) fn headers<'py>(py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyDict>> {
-    let headers = PyDict::new(py);
-    headers.set_item("Authorization", format!("Bearer {}", token.0.reveal()))?;
-    Ok(headers)
-}
-
-fn app_scoped(py: Python<'_>, id: &str) -> PyResult<AppScopedId> {
-    AppScopedId::parse(id).map_err(|error| errors::raised(py, error))
-}
-
-fn import_of(
-    py: Python<'_>,
-    token: &Bound<'_, PyAny>,
-    name: Option<String>,
-    kind: Option<&str>,
-    expires_at: Option<Moment>,
-) -> PyResult<ImportToken> {
-    let mut import = ImportToken::new(token::value_of(token)?);
-    import.alias = name;
-    import.expiry = expires_at.map(|at| Expiry::At(at.0));
-    import.kind = kind.map(|name| token::kind_named(py, name)).transpose()?;
-    Ok(import)
-}
-
-/// What happens beside a keeper's answers. Iterating waits for the next event, for ever; `next()` waits for a while.
-#[pyclass(frozen, module = "shutterkey")]
-pub(crate) struct Events(Py<Keeper>);
-
-#[pymethods]
-impl Events {
-    /// The next event if there is one.
-    fn try_next(&self, py: Python<'_>) -> PyResult<Option<Event>> {
-        Ok(self.0.get().core(py)?.events().try_next().map(Event))
-    }
-
-    /// The next event; waits at most `timeout` seconds for it, and for ever by default. `None`: there was none.
-    #[pyo3(signature = (timeout=None))]
-    fn next(&self, py: Python<'_>, timeout: Option<Length>) -> PyResult<Option<Event>> {
-        let until =
-            timeout.map(|timeout| std::time::Instant::now() + timeout.duration().min(Duration::from_secs(1 << 30)));
-        loop {
-            // The waiting takes no event, so that Ctrl-C loses none.
-            let events = self.0.get().core(py)?.events();
-            if let Some(event) = events.try_next() {
-                return Ok(Some(Event(event)));
-            }
-            let left = until.map(|until| until.saturating_duration_since(std::time::Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Ok(None);
-            }
-            wait::wait(py, async move {
-                match left {
-                    Some(left) => drop(tokio::time::timeout(left, events.ready()).await),
-                    None => events.ready().await,
-                }
-            })?;
-        }
-    }
-
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Event>> {
-        self.next(py, None)
-    }
-
-    fn __repr__(&self) -> &'static str {
-        "Events()"
-    }
-}
-
-/// Something that happened to an account.
-#[pyclass(frozen, module = "shutterkey")]
-pub(crate) struct Event(shutterkey::keeper::Event);
-
-#[pymethods]
-impl Event {
-    /// The account.
-    #[getter]
-    fn account(&self) -> AccountKey {
-        AccountKey(self.0.account.clone())
-    }
-
-    /// What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked` or
-    /// `recovered`.
-    #[getter]
-    fn kind(&self) -> &'static str {
-        self.0.kind.as_str()
-    }
-
-    /// Why, where something went wrong: an exception that was not raised.
-    #[getter]
-    fn error<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.0
-            .error
-            .clone()
-            .map(|error| errors::exception(py, error))
-            .transpose()
-    }
-
-    /// When.
-    #[getter]
-    fn at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        time::to_python(py, self.0.at)
-    }
-
-    fn __repr__(&self) -> String {
-        format!(
-            "Event(kind='{}', account='{}', at='{}')",
-            self.0.kind.as_str(),
-            self.0.account,
-            self.0.at
-        )
     }
 }
