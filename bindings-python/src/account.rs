@@ -61,13 +61,14 @@ impl Account {
 }
 
 /// Names an account in a store: provider, app and user.
+///
+/// The key of these three, for the operations of one's own driver; a keeper finds accounts by name or user id.
 #[pyclass(frozen, eq, hash, module = "shutterkey")]
 #[derive(Clone, PartialEq, Hash)]
 pub(crate) struct AccountKey(pub(crate) shutterkey::AccountKey);
 
 #[pymethods]
 impl AccountKey {
-    /// The key of these three, for the operations of one's own driver; a keeper finds accounts by name or user id.
     #[new]
     fn new(py: Python<'_>, provider: String, app_id: String, user_id: &str) -> PyResult<Self> {
         let user_id = shutterkey::UserId::parse(user_id).map_err(|error| errors::raised(py, error))?;

@@ -17,6 +17,8 @@ use crate::transport::Sending;
 use crate::{clock, time, wait};
 
 /// A client of one provider, for callers who keep tokens themselves. Most people want a `Keeper`.
+///
+/// A client of this configuration. Without one, it is made of the keyword arguments over the shared profile.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct Client {
     pub(crate) config: shutterkey::ClientConfig,
@@ -91,7 +93,6 @@ impl Client {
 
 #[pymethods]
 impl Client {
-    /// A client of this configuration. Without one, it is made of the keyword arguments over the shared profile.
     #[new]
     #[pyo3(signature = (config=None, *, http=None, clock=None, **settings))]
     fn new(

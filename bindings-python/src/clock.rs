@@ -13,12 +13,13 @@ use crate::sandbox::SandboxClock;
 use crate::time::{self, Length, Moment};
 
 /// A clock that stands still until it is moved, for tests: give it to a client or a keeper as `clock=`.
+///
+/// A clock that stands at `now`; by default at the machine's present.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct ManualClock(pub(crate) shutterkey::ManualClock);
 
 #[pymethods]
 impl ManualClock {
-    /// A clock that stands at `now`; by default at the machine's present.
     #[new]
     #[pyo3(signature = (now=None))]
     fn new(now: Option<Moment>) -> Self {

@@ -75,13 +75,14 @@ impl HttpRequest {
 
 /// An answer as it was received: status, headers, whole body. Its printed form has status and length alone. Wherever
 /// one is taken, a response of httpx or requests whose body was read is taken as well.
+///
+/// `body` is bytes or text, `headers` a mapping or pairs; names in any case.
 #[pyclass(frozen, module = "shutterkey.protocol")]
 #[derive(Clone)]
 pub(crate) struct HttpResponse(pub(crate) request::HttpResponse);
 
 #[pymethods]
 impl HttpResponse {
-    /// `body` is bytes or text, `headers` a mapping or pairs; names in any case.
     #[new]
     #[pyo3(signature = (status, body=None, headers=None))]
     fn new(status: u16, body: Option<&Bound<'_, PyAny>>, headers: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {

@@ -46,6 +46,8 @@ impl MemoryStore {
 }
 
 /// Keeps tokens in files of a folder that is readable by its owner alone; processes share it.
+///
+/// The store in this folder, which is made if it is not there.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct FileStore {
     path: PathBuf,
@@ -71,7 +73,6 @@ impl FileStore {
 
 #[pymethods]
 impl FileStore {
-    /// The store in this folder, which is made if it is not there.
     #[new]
     fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let store = Self::at(path);

@@ -9,15 +9,16 @@ use crate::time::{self, Moment};
 use crate::{errors, options, provider};
 
 /// An access token with what is known about it. Its value comes out by `reveal()` alone.
+///
+/// A token that the caller has kept: of Instagram unless `provider` says otherwise, and with what is known about
+/// it; `expires_at` is a moment, `"never"`, or `None` when it is not known. Raises `token.malformed` for a value
+/// that no token has.
 #[pyclass(frozen, module = "shutterkey")]
 #[derive(Clone)]
 pub(crate) struct Token(pub(crate) shutterkey::Token);
 
 #[pymethods]
 impl Token {
-    /// A token that the caller has kept: of Instagram unless `provider` says otherwise, and with what is known about
-    /// it; `expires_at` is a moment, `"never"`, or `None` when it is not known. Raises `token.malformed` for a value
-    /// that no token has.
     #[new]
     #[pyo3(signature = (value, *, provider=None, kind="long", scopes=None, issued_at=None, expires_at=None,
         data_access_until=None, refresh_token=None))]

@@ -504,7 +504,12 @@ def check_return_to(path: str) -> None:
 
 @final
 class Token:
-    """An access token with what is known about it. Its value comes out by `reveal()` alone."""
+    """An access token with what is known about it. Its value comes out by `reveal()` alone.
+
+    A token that the caller has kept: of Instagram unless `provider` says otherwise, and with what is known about it;
+    `expires_at` is a moment, `"never"`, or `None` when it is not known. Raises `token.malformed` for a value that no
+    token has.
+    """
     def __new__(
         cls,
         value: str,
@@ -607,7 +612,10 @@ class Account:
 
 @final
 class AccountKey:
-    """Names an account in a store: provider, app and user."""
+    """Names an account in a store: provider, app and user.
+
+    The key of these three, for the operations of one's own driver; a keeper finds accounts by name or user id.
+    """
     def __new__(cls, provider: str, app_id: str, user_id: str) -> Self: ...
     @property
     def provider(self) -> str:
@@ -688,7 +696,10 @@ class LoggedOut:
 
 @final
 class Client:
-    """A client of one provider, for callers who keep tokens themselves. Most people want a `Keeper`."""
+    """A client of one provider, for callers who keep tokens themselves. Most people want a `Keeper`.
+
+    A client of this configuration. Without one, it is made of the keyword arguments over the shared profile.
+    """
     @overload
     def __new__(
         cls, config: ClientConfig, *, http: AnyHttp | None = None, clock: ClockLike | None = None
@@ -751,6 +762,9 @@ class Client:
 class Keeper:
     """Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. One keeper
     serves all threads of a process, and goes on working in a forked child.
+
+    A keeper of this client's accounts in this store. Without arguments: of the shared profile, in the store that
+    `shutterkey login` wrote. Keyword arguments stand over the profile.
     """
     @overload
     def __new__(
@@ -928,7 +942,10 @@ class MemoryStore:
 
 @final
 class FileStore:
-    """Keeps tokens in files of a folder that is readable by its owner alone; processes share it."""
+    """Keeps tokens in files of a folder that is readable by its owner alone; processes share it.
+
+    The store in this folder, which is made if it is not there.
+    """
     def __new__(cls, path: str | os.PathLike[str]) -> Self: ...
     @property
     def path(self) -> Path:
@@ -976,7 +993,10 @@ class Stored:
 
 @final
 class ManualClock:
-    """A clock that stands still until it is moved, for tests: give it to a client or a keeper as `clock=`."""
+    """A clock that stands still until it is moved, for tests: give it to a client or a keeper as `clock=`.
+
+    A clock that stands at `now`; by default at the machine's present.
+    """
     def __new__(cls, now: Moment | None = None) -> Self: ...
     def advance(self, length: Length) -> None:
         """Moves by a length of time, in seconds or as a `timedelta`; backwards if it is negative."""
@@ -1022,6 +1042,8 @@ class HttpRequest:
 class HttpResponse:
     """An answer as it was received: status, headers, whole body. Its printed form has status and length alone. Wherever
     one is taken, a response of httpx or requests whose body was read is taken as well.
+
+    `body` is bytes or text, `headers` a mapping or pairs; names in any case.
     """
     def __new__(cls, status: int, body: Body | None = None, headers: Headers | None = None) -> Self: ...
     @property

@@ -28,6 +28,9 @@ use crate::{missing, wait};
 
 /// Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. One keeper serves
 /// all threads of a process, and goes on working in a forked child.
+///
+/// A keeper of this client's accounts in this store. Without arguments: of the shared profile, in the store that
+/// `shutterkey login` wrote. Keyword arguments stand over the profile.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct Keeper {
     client: Py<Client>,
@@ -91,8 +94,6 @@ impl Keeper {
 
 #[pymethods]
 impl Keeper {
-    /// A keeper of this client's accounts in this store. Without arguments: of the shared profile, in the store that
-    /// `shutterkey login` wrote. Keyword arguments stand over the profile.
     #[new]
     #[pyo3(signature = (client=None, store=None, *, namespace="default", reread=None, capacity=DEFAULT_CAPACITY,
         http=None, clock=None, **settings))]
