@@ -72,7 +72,7 @@ def authlib(sandbox: shutterkey.Sandbox, app: Any) -> Callable[[], object] | Non
         redirect = sandbox.approve(url)
         short = session.fetch_token(app.token_url, authorization_response=redirect.partition("#")[0], state=state)
         long = session.get(
-            app.graph_url + "/access_token",
+            base + "/access_token",
             params={
                 "grant_type": "ig_exchange_token",
                 "client_secret": app.reveal_client_secret(),
@@ -81,14 +81,13 @@ def authlib(sandbox: shutterkey.Sandbox, app: Any) -> Callable[[], object] | Non
             withhold_token=True,
         ).json()
         me = session.get(
-            app.graph_url + "/me",
+            base + "/me",
             params={"fields": "id,user_id,username,name,account_type", "access_token": long["access_token"]},
             withhold_token=True,
         )
         me.raise_for_status()
         return me.json()
 
-    del base
     return work
 
 

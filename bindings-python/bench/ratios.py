@@ -123,7 +123,7 @@ def main() -> None:
         rounds,
     )
 
-    response = protocol.HttpResponse(200, {}, BODY)
+    response = protocol.HttpResponse(200, BODY)
     ours = client.config
     moment = time.time()
     compare(
