@@ -124,11 +124,11 @@ def main() -> None:
     )
 
     response = protocol.HttpResponse(200, BODY)
-    ours = client.config
+    provider, asked = client.config.provider, client.config.scopes
     moment = time.time()
     compare(
         "token answer read",
-        lambda: protocol.parse_exchange_response(ours, response, moment),
+        lambda: protocol.parse_exchange_response(provider, asked, response, now=moment),
         {"json.loads": lambda: json.loads(BODY), **peers.parse(BODY)},
         rounds,
     )
