@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use shutterkey::config::profile::{Folders, Profile};
 use shutterkey::record::StoreKey;
-use shutterkey::{Error, ErrorCode, FileStore, Store};
+use shutterkey::store::list_all;
+use shutterkey::{Error, ErrorCode, FileStore};
 
 /// Where else the account of a keeper of this profile may be: in the store of the command's sandbox.
 pub(crate) fn elsewhere(profile: &Profile) -> Option<PathBuf> {
@@ -28,7 +29,6 @@ pub(crate) async fn explained(error: Error, elsewhere: Option<&Path>, namespace:
 }
 
 async fn is_in(folder: &Path, namespace: &str, name: &str) -> bool {
-    const ENOUGH: usize = 100;
     // Looking must not make it.
     if !folder.is_dir() {
         return false;
@@ -36,9 +36,7 @@ async fn is_in(folder: &Path, namespace: &str, name: &str) -> bool {
     let Ok(store) = FileStore::open(folder).await else {
         return false;
     };
-    let listed = store
-        .list(&StoreKey::aliases_prefix(namespace), None, None, ENOUGH)
-        .await;
+    let listed = list_all(&store, &StoreKey::aliases_prefix(namespace)).await;
     listed.is_ok_and(|listed| {
         listed
             .iter()

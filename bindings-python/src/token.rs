@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
 use shutterkey::{Error, ErrorCode, Expiry, ScopeSet, Secret, TokenKind, Validity};
 
 use crate::time::{self, Moment};
@@ -51,6 +51,21 @@ impl Token {
     /// The token itself, a secret: for the request that needs it, not for a log.
     fn reveal(&self) -> &str {
         self.0.reveal()
+    }
+
+    /// The token as query parameters: `{"access_token": …}`, a secret. For `requests.get(url, params=…)`.
+    pub(crate) fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let (name, value) = self.0.query_parameter();
+        let params = PyDict::new(py);
+        params.set_item(name, value)?;
+        Ok(params)
+    }
+
+    /// The token as a header (RFC 6750 2.1): `{"Authorization": "Bearer …"}`, a secret.
+    pub(crate) fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let headers = PyDict::new(py);
+        headers.set_item("Authorization", self.0.authorization().reveal())?;
+        Ok(headers)
     }
 
     /// What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`.

@@ -6,15 +6,12 @@ use std::sync::Arc;
 
 use shutterkey::config::profile::Profile;
 use shutterkey::record::{AccountRecord, StoreKey, pointer};
-use shutterkey::store::FileStore;
+use shutterkey::store::{FileStore, list_all};
 use shutterkey::{AccountKey, Clock, ErrorCode, Provider, Store, SystemClock, Timestamp};
 
 use crate::context::{Context, NAMESPACE};
 use crate::exit::{Failure, Outcome};
 use crate::kept_world;
-
-/// How many records are asked for at once.
-const PAGE: usize = 500;
 
 /// One stored account.
 pub(crate) struct Entry {
@@ -98,14 +95,14 @@ async fn read_store(
 ) -> Outcome {
     let now = SystemClock.now();
     let mut names: BTreeMap<AccountKey, Vec<String>> = BTreeMap::new();
-    for listed in list(store, &StoreKey::aliases_prefix(NAMESPACE)).await? {
+    for listed in list_all(&**store, &StoreKey::aliases_prefix(NAMESPACE)).await? {
         if let (Some(name), Some(stored)) = (listed.key.alias_name(), store.load(&listed.key, now).await?)
             && let Some(account) = pointer(&stored.record.bytes)
         {
             names.entry(account).or_default().push(name);
         }
     }
-    for listed in list(store, &StoreKey::accounts_prefix(NAMESPACE)).await? {
+    for listed in list_all(&**store, &StoreKey::accounts_prefix(NAMESPACE)).await? {
         let read = match store.load(&listed.key, now).await {
             Ok(Some(stored)) => decode(&stored.record.bytes),
             Ok(None) => continue,
@@ -128,18 +125,6 @@ async fn read_store(
         }
     }
     Ok(())
-}
-
-async fn list(store: &Arc<dyn Store>, prefix: &str) -> Outcome<Vec<shutterkey::store::Listed>> {
-    let mut all: Vec<shutterkey::store::Listed> = Vec::new();
-    loop {
-        let page = store.list(prefix, None, all.last().map(|last| &last.key), PAGE).await?;
-        let whole = page.len() < PAGE;
-        all.extend(page);
-        if whole {
-            return Ok(all);
-        }
-    }
 }
 
 fn decode(bytes: &[u8]) -> shutterkey::Result<(AccountRecord, Home)> {

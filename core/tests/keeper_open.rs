@@ -54,7 +54,11 @@ fn profile(variables: &[(&str, &str)]) -> Profile {
 }
 
 async fn keeper(profile: &Profile, store: &Arc<MemoryStore>) -> (Keeper, Arc<Provider>, ManualClock) {
-    let config = Keeper::config_of(profile, &**store, "default").await.unwrap();
+    let config = Keeper::profile_config(profile, &**store, "default")
+        .await
+        .unwrap()
+        .build()
+        .unwrap();
     let provider = Arc::new(Provider {
         answers: Semaphore::new(0),
         refreshed: AtomicUsize::new(0),
@@ -98,7 +102,10 @@ async fn accounts_of_two_apps_and_no_client_id_is_a_question_back() {
         let (one, ..) = keeper(&profile(&[("SHUTTERKEY_CLIENT_ID", app)]), &store).await;
         import(&one, "IGAAfirst00000000000000001").await;
     }
-    let error = Keeper::config_of(&profile(&[]), &*store, "default").await.unwrap_err();
+    let error = Keeper::profile_config(&profile(&[]), &*store, "default")
+        .await
+        .err()
+        .unwrap();
     assert_eq!(error.code().as_str(), "config.missing");
     assert!(error.message().contains("990602627938098"), "{error}");
 }

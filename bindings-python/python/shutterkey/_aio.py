@@ -206,11 +206,11 @@ class AsyncKeeper:
 
     async def params(self, name: str) -> dict[str, str]:
         """The account's token as query parameters: ``{"access_token": …}``."""
-        return {"access_token": (await self.token(name)).reveal()}
+        return (await self.token(name)).params()
 
     async def headers(self, name: str) -> dict[str, str]:
         """The account's token as a header (RFC 6750 2.1): ``{"Authorization": "Bearer …"}``."""
-        return {"Authorization": f"Bearer {(await self.token(name)).reveal()}"}
+        return (await self.token(name)).headers()
 
     async def refresh(self, name: str) -> Token:
         """Refreshes now, although it may not be due. Younger than 24 hours raises ``token.too_young``."""

@@ -524,6 +524,10 @@ class Token:
     ) -> Self: ...
     def reveal(self) -> str:
         """The token itself, a secret: for the request that needs it, not for a log."""
+    def params(self) -> dict[str, str]:
+        """The token as query parameters: `{"access_token": …}`, a secret. For `requests.get(url, params=…)`."""
+    def headers(self) -> dict[str, str]:
+        """The token as a header (RFC 6750 2.1): `{"Authorization": "Bearer …"}`, a secret."""
     @property
     def kind(self) -> TokenKind:
         """What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`."""

@@ -13,7 +13,7 @@ use shutterkey::keeper::DEFAULT_CAPACITY;
 use shutterkey::protocol::request::HttpResponse;
 
 pub(crate) use events::{Event, Events};
-use given::{app_scoped, headers, import_of, parameters};
+use given::{app_scoped, import_of};
 
 use crate::account::{AccountKey, Connection, LoggedOut, StoredAccount};
 use crate::client::Client;
@@ -201,12 +201,12 @@ impl Keeper {
 
     /// The account's token as query parameters: `{"access_token": …}`. For `requests.get(url, params=…)`.
     fn params<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
-        parameters(py, &self.token(py, name)?)
+        self.token(py, name)?.params(py)
     }
 
     /// The account's token as a header (RFC 6750 2.1): `{"Authorization": "Bearer …"}`.
     fn headers<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
-        headers(py, &self.token(py, name)?)
+        self.token(py, name)?.headers(py)
     }
 
     /// Refreshes now, although it may not be due. The provider's rules hold: younger than 24 hours raises

@@ -1,11 +1,11 @@
 //! `shutterkey import`: a token that was made elsewhere.
 
+use shutterkey::config::UNUSED_REDIRECT_URI;
 use shutterkey::config::profile::Profile;
 use shutterkey::keeper::ImportToken;
 use shutterkey::{Client, ClientConfig, Keeper, ScopeSet, Secret};
 use zeroize::Zeroizing;
 
-use super::opened::UNUSED_REDIRECT;
 use crate::args::Import;
 use crate::context::{Context, transport, writable};
 use crate::exit::{Failure, Outcome};
@@ -67,7 +67,7 @@ fn configure(profile: &Profile) -> Outcome<ClientConfig> {
     let unknown = profile.provider.data().client_id.unknown_app();
     let app_id = profile.client_id.as_deref().unwrap_or(unknown);
     Ok(ClientConfig::builder(profile.provider.clone(), app_id)
-        .redirect_uri(UNUSED_REDIRECT)
+        .redirect_uri(UNUSED_REDIRECT_URI)
         .build()?)
 }
 

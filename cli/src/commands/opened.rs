@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shutterkey::config::ClientConfigBuilder;
+use shutterkey::config::{ClientConfigBuilder, UNUSED_REDIRECT_URI};
 use shutterkey::driver::drive;
 use shutterkey::operation::{KeepFreshRequest, keep_fresh};
 use shutterkey::record::AccountRecord;
@@ -12,9 +12,6 @@ use crate::book::{self, Entry, Home};
 use crate::context::{Context, NAMESPACE, transport};
 use crate::exit::{Failure, Outcome};
 use crate::kept_world::{KeptWorld, product};
-
-/// Refreshing and identifying never use the redirect URI, but a client has one.
-pub(crate) const UNUSED_REDIRECT: &str = "https://localhost/";
 
 /// An account that was found, and what is needed to act for it.
 pub(crate) struct Opened {
@@ -62,7 +59,7 @@ fn configure(context: &Context, entry: &Entry, world: Option<&KeptWorld>) -> Out
             from_profile(context, entry, profile.provider)
         }
     };
-    Ok(builder.redirect_uri(UNUSED_REDIRECT).build()?)
+    Ok(builder.redirect_uri(UNUSED_REDIRECT_URI).build()?)
 }
 
 /// A client of the account's app; with the configured secret if it is the configured app.

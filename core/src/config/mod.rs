@@ -26,6 +26,9 @@ use crate::provider::{ClientAuth, Provider, ResponseType};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
+/// The redirect URI of a client that never logs anybody in: refreshing and identifying do not use it, but a client has one.
+pub const UNUSED_REDIRECT_URI: &str = "https://localhost/";
+
 /// A checked client configuration. Cloning is cheap.
 ///
 /// Built by [`ClientConfig::builder`] or one of the per-product constructors; everything that can be wrong is refused

@@ -8,6 +8,7 @@ use crate::meta::SignedRequest;
 use crate::operation::{self, LoggedOut};
 use crate::protocol::request::HttpResponse;
 use crate::record::{AccountRecord, StoreKey, pointer};
+use crate::store::list_all;
 
 impl Keeper {
     /// Tells the keeper what an API answered to a call with the account's token: status, headers and body.
@@ -45,26 +46,17 @@ impl Keeper {
     /// # Errors
     /// The `store` family.
     pub async fn accounts(&self) -> Result<Vec<AccountRecord>> {
-        const PAGE: usize = 500;
-        let prefix = StoreKey::accounts_prefix(&self.0.namespace);
         let config = self.0.client.config();
         let mut records = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.0.store.list(&prefix, None, after.as_ref(), PAGE).await?;
-            for listed in &page {
-                if let Ok(Some(record)) = self.load(&listed.key).await
-                    && record.key().provider == config.provider().id()
-                    && record.key().app_id == config.client_id()
-                {
-                    records.push(record);
-                }
-            }
-            match page.last() {
-                Some(last) if page.len() == PAGE => after = Some(last.key.clone()),
-                _ => return Ok(records),
+        for listed in list_all(&*self.0.store, &StoreKey::accounts_prefix(&self.0.namespace)).await? {
+            if let Ok(Some(record)) = self.load(&listed.key).await
+                && record.key().provider == config.provider().id()
+                && record.key().app_id == config.client_id()
+            {
+                records.push(record);
             }
         }
+        Ok(records)
     }
 
     /// The account that a deauthorize or data-deletion callback is about.

@@ -2,13 +2,10 @@
 
 use super::Keeper;
 use crate::config::profile::Profile;
-use crate::config::{ClientConfig, ClientConfigBuilder};
+use crate::config::{ClientConfigBuilder, UNUSED_REDIRECT_URI};
 use crate::error::{Error, ErrorCode, Result};
 use crate::record::{AccountRecord, StoreKey};
-use crate::store::Store;
-
-/// Refreshing and identifying never use the redirect URI, but a client has one.
-const UNUSED_REDIRECT: &str = "https://localhost/";
+use crate::store::{Store, list_all};
 
 impl Keeper {
     /// What a keeper needs in order to keep the accounts of a profile's store, also where the profile says too little for
@@ -26,44 +23,27 @@ impl Keeper {
         let bare = profile.redirect_uri.is_none();
         let builder: ClientConfigBuilder = profile.client_config()?;
         Ok(if bare {
-            builder.redirect_uri(UNUSED_REDIRECT)
+            builder.redirect_uri(UNUSED_REDIRECT_URI)
         } else {
             builder
         })
-    }
-
-    /// As [`Self::profile_config`], finished.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn config_of(profile: &Profile, store: &dyn Store, namespace: &str) -> Result<ClientConfig> {
-        Self::profile_config(profile, store, namespace).await?.build()
     }
 }
 
 /// The one app that has accounts of this provider in the store.
 async fn app_of(profile: &Profile, store: &dyn Store, namespace: &str) -> Result<String> {
-    const PAGE: usize = 500;
-    let prefix = StoreKey::accounts_prefix(namespace);
-    let (mut app, mut after) = (None::<String>, None::<StoreKey>);
-    loop {
-        let page = store.list(&prefix, None, after.as_ref(), PAGE).await?;
-        for listed in &page {
-            let stored = store.load(&listed.key, crate::clock::Timestamp::MIN).await?;
-            let read = stored.map(|stored| AccountRecord::decode(&profile.provider, &stored.record.bytes));
-            let Some(Ok(record)) = read else { continue };
-            if record.key().provider != profile.provider.id() || record.origin() != profile.provider.origin() {
-                continue;
-            }
-            let found = record.key().app_id;
-            match &app {
-                Some(known) if *known != found => return Err(several(known, &found)),
-                _ => app = Some(found),
-            }
+    let mut app = None::<String>;
+    for listed in list_all(store, &StoreKey::accounts_prefix(namespace)).await? {
+        let stored = store.load(&listed.key, crate::clock::Timestamp::MIN).await?;
+        let read = stored.map(|stored| AccountRecord::decode(&profile.provider, &stored.record.bytes));
+        let Some(Ok(record)) = read else { continue };
+        if record.key().provider != profile.provider.id() || record.origin() != profile.provider.origin() {
+            continue;
         }
-        match page.last() {
-            Some(last) if page.len() == PAGE => after = Some(last.key.clone()),
-            _ => break,
+        let found = record.key().app_id;
+        match &app {
+            Some(known) if *known != found => return Err(several(known, &found)),
+            _ => app = Some(found),
         }
     }
     Ok(app.unwrap_or_else(|| profile.provider.data().client_id.unknown_app().to_owned()))

@@ -195,6 +195,16 @@ impl Token {
         self.0.value.reveal()
     }
 
+    /// The token as a query parameter (RFC 6750 2.3): its name and value, for APIs such as Meta's that take it there.
+    pub fn query_parameter(&self) -> (&'static str, &str) {
+        ("access_token", self.reveal())
+    }
+
+    /// The token as the value of the header `Authorization` (RFC 6750 2.1).
+    pub fn authorization(&self) -> Secret {
+        Secret::new(format!("Bearer {}", self.reveal()))
+    }
+
     /// What it is.
     pub fn kind(&self) -> TokenKind {
         self.0.kind

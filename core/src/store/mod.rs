@@ -26,6 +26,23 @@ use crate::record::{Lease, RecordBytes, StoreKey, Stored};
 /// A future on the heap, so that a store can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// All keys of a store that begin with `prefix`, in order: [`Store::list`], page by page.
+///
+/// # Errors
+/// The `store` family.
+pub async fn list_all(store: &dyn Store, prefix: &str) -> Result<Vec<Listed>> {
+    const PAGE: usize = 500;
+    let mut all: Vec<Listed> = Vec::new();
+    loop {
+        let page = store.list(prefix, None, all.last().map(|last| &last.key), PAGE).await?;
+        let is_last = page.len() < PAGE;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
 /// What became of a write or a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {

@@ -126,7 +126,7 @@ pub fn build_refresh_request(config: &ClientConfig, token: &Token) -> Result<Htt
         // Asking again renews again: no harm in a repeat.
         Refresh::LongLived { endpoint, grant_type } => Ok(get_with(
             endpoint.as_str(),
-            &[("grant_type", grant_type), ("access_token", token.reveal())],
+            &[("grant_type", grant_type), token.query_parameter()],
         )
         .replay_safe()),
         // A refresh token may be rotated by the very request whose answer got lost, so it is sent once.
@@ -165,14 +165,14 @@ pub fn build_identify_request(provider: &Provider, token: &Token) -> Result<Http
     if !identify.token_in_query {
         return Ok(HttpRequest::new(Method::Get, identify.endpoint.as_str())
             .header("accept", "application/json")
-            .header("authorization", format!("Bearer {}", token.reveal()))
+            .header("authorization", token.authorization())
             .replay_safe());
     }
     let mut pairs = Vec::with_capacity(2);
     if let Some(fields) = identify.fields {
         pairs.push(("fields", fields));
     }
-    pairs.push(("access_token", token.reveal()));
+    pairs.push(token.query_parameter());
     Ok(get_with(identify.endpoint.as_str(), &pairs).replay_safe())
 }
 
@@ -197,7 +197,7 @@ pub fn build_revoke_request(config: &ClientConfig, token: &Token) -> Result<Http
         Some(Revoke::DeletePermissions(endpoint)) => {
             let mut request = get_with(
                 &format!("{}/me/permissions", endpoint.as_str()),
-                &[("access_token", token.reveal())],
+                &[token.query_parameter()],
             );
             request.method = Method::Delete;
             Ok(request.replay_safe())
