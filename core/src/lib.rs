@@ -97,6 +97,8 @@ pub mod driver;
 pub mod keeper;
 #[cfg(feature = "login")]
 pub mod login;
+#[cfg(all(feature = "client", feature = "web"))]
+pub mod site;
 #[cfg(feature = "client")]
 pub mod store;
 #[cfg(feature = "client")]
@@ -130,6 +132,8 @@ pub use secret::Secret;
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use keeper::Keeper;
+#[cfg(all(feature = "client", feature = "web"))]
+pub use site::Site;
 #[cfg(feature = "file-store")]
 pub use store::FileStore;
 #[cfg(feature = "client")]

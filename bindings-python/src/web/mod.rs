@@ -8,9 +8,9 @@ use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use shutterkey::site::Served;
 use shutterkey::web::{self, Route, Routes};
-use shutterkey::{Clock, Entropy, SealKeys, Secret};
-use values::Outcome;
+use shutterkey::{SealKeys, Secret, Site};
 pub(crate) use values::{WebAnswer, WebRequest};
 
 use crate::client::Client;
@@ -21,131 +21,8 @@ use crate::{errors, wait};
 /// The decisions of one client's routes; `shutterkey.starlette`, `.flask` and `.django` are made of it.
 #[pyclass(frozen, module = "shutterkey")]
 pub(crate) struct WebRoutes {
-    inner: Arc<Inner>,
+    site: Site,
     keeper: Option<Py<Keeper>>,
-}
-
-struct Inner {
-    routes: Routes,
-    clock: Arc<dyn Clock>,
-}
-
-impl Inner {
-    /// The outcome of a route that succeeded, or the response to its error.
-    fn concluded(&self, route: Route, request: &WebRequest, outcome: shutterkey::Result<Outcome>) -> Outcome {
-        outcome.unwrap_or_else(|error| {
-            let response = request.with_core(|it| self.routes.failed(route, it, &error, self.clock.now()));
-            Outcome {
-                error: Some(error),
-                ..Outcome::saying(response)
-            }
-        })
-    }
-
-    fn start(&self, request: &WebRequest, options: shutterkey::AuthorizeOptions) -> shutterkey::Result<Outcome> {
-        let entropy = Entropy::from_os()?;
-        request
-            .with_core(|it| self.routes.start(it, options, self.clock.now(), entropy))
-            .map(Outcome::saying)
-    }
-
-    fn accept(&self, request: &WebRequest, session: Option<&str>) -> shutterkey::Result<Outcome> {
-        let now = self.clock.now();
-        request.with_core(|it| {
-            let accepted = self.routes.callback(it, session, now)?;
-            Ok(Outcome {
-                accepted: Some(accepted),
-                ..Outcome::saying(self.routes.connected(it, now))
-            })
-        })
-    }
-
-    async fn complete(
-        self: Arc<Self>,
-        keeper: shutterkey::Keeper,
-        request: WebRequest,
-        session: Option<String>,
-        name: Option<String>,
-    ) -> Outcome {
-        let outcome = match self.accept(&request, session.as_deref()) {
-            Ok(Outcome {
-                accepted: Some(accepted),
-                response,
-                ..
-            }) => keeper
-                .complete_grant(&accepted.pending, accepted.grant, name.as_deref())
-                .await
-                .map(|connection| Outcome {
-                    response,
-                    connection: Some(connection),
-                    ..Outcome::default()
-                }),
-            other => other,
-        };
-        self.concluded(Route::Callback, &request, outcome)
-    }
-
-    fn deauthorize(&self, request: &WebRequest) -> shutterkey::Result<Outcome> {
-        let signed = request.with_core(|it| self.routes.deauthorize(it, self.clock.now()))?;
-        Ok(Outcome {
-            signed: Some(signed),
-            ..Outcome::saying(self.routes.deauthorized())
-        })
-    }
-
-    fn data_deletion(&self, request: &WebRequest) -> shutterkey::Result<Outcome> {
-        let deletion = request.with_core(|it| self.routes.data_deletion(it, self.clock.now()))?;
-        let response = self.routes.deletion_confirmed(&deletion);
-        Ok(Outcome {
-            confirmation_code: Some(deletion.confirmation_code),
-            signed: Some(deletion.request),
-            ..Outcome::saying(response)
-        })
-    }
-
-    fn deletion_status(&self, request: &WebRequest, words: Option<&str>) -> shutterkey::Result<Outcome> {
-        let deletion = request.with_core(|it| self.routes.deletion_status(it))?;
-        let response = self.routes.deletion_page(&deletion, words);
-        Ok(Outcome {
-            requested_at: Some(deletion.requested_at),
-            confirmation_code: Some(deletion.confirmation_code),
-            ..Outcome::saying(response)
-        })
-    }
-
-    fn webhook(&self, request: &WebRequest) -> shutterkey::Result<Outcome> {
-        Ok(match request.with_core(|it| self.routes.webhook(it))? {
-            web::Webhook::Challenge(response) => Outcome::saying(response),
-            web::Webhook::Delivery(response) => Outcome {
-                delivery: true,
-                ..Outcome::saying(response)
-            },
-        })
-    }
-
-    /// A callback of the platform, and what it removes.
-    async fn remove(self: Arc<Self>, keeper: shutterkey::Keeper, route: Route, request: WebRequest) -> Outcome {
-        let verified = match route {
-            Route::Deauthorize => self.deauthorize(&request),
-            _ => self.data_deletion(&request),
-        };
-        let outcome = match verified {
-            Ok(Outcome {
-                signed: Some(signed),
-                response,
-                confirmation_code,
-                ..
-            }) => keeper.deauthorized(&signed).await.map(|removed| Outcome {
-                removed,
-                response,
-                confirmation_code,
-                signed: Some(signed),
-                ..Outcome::default()
-            }),
-            other => other,
-        };
-        self.concluded(route, &request, outcome)
-    }
 }
 
 #[pymethods]
@@ -200,32 +77,32 @@ impl WebRoutes {
             .fold(builder, |builder, secret| builder.app_secret(Secret::new(secret)));
         let routes = builder.build().map_err(raised)?;
         Ok(Self {
-            inner: Arc::new(Inner { routes, clock }),
+            site: Site::new(routes, clock),
             keeper: keeper.map(|keeper| keeper.clone().unbind()),
         })
     }
 
     /// The path of a route: `start`, `callback`, `deauthorize`, `data-deletion` or `webhook`.
     fn path(&self, route: &str) -> PyResult<String> {
-        Ok(self.inner.routes.path(named(route)?))
+        Ok(self.site.routes().path(named(route)?))
     }
 
     /// The address of a route, as it is entered in the App Dashboard.
     fn url(&self, route: &str) -> PyResult<String> {
-        Ok(self.inner.routes.url(named(route)?))
+        Ok(self.site.routes().url(named(route)?))
     }
 
     /// Begins a login. The options are those of `authorize()`; `session` says who is logged in.
     #[pyo3(signature = (request, **options))]
     fn start(&self, py: Python<'_>, request: &WebRequest, options: Option<&Bound<'_, PyDict>>) -> PyResult<WebAnswer> {
         let options = authorize_options(py, options)?;
-        self.answer(py, Route::Start, request, self.inner.start(request, options))
+        values::answer(py, request.with_core(|it| self.site.start(it, options)))
     }
 
     /// Accepts an answer and sends nothing: `pending` and `grant`, for callers who complete the login themselves.
     #[pyo3(signature = (request, *, session=None))]
     fn accept(&self, py: Python<'_>, request: &WebRequest, session: Option<&str>) -> PyResult<WebAnswer> {
-        self.answer(py, Route::Callback, request, self.inner.accept(request, session))
+        values::answer(py, request.with_core(|it| self.site.accept(it, session)))
     }
 
     /// Accepts an answer and completes the login with the keeper, which stores the account, under a name if one is given.
@@ -237,8 +114,8 @@ impl WebRoutes {
         session: Option<String>,
         name: Option<String>,
     ) -> PyResult<WebAnswer> {
-        let work = Arc::clone(&self.inner).complete(self.keeper(py)?, request.clone(), session, name);
-        wait::wait(py, work)?.into_answer(py)
+        let work = self.completing(py, request, session, name)?;
+        values::answer(py, wait::wait(py, work)?)
     }
 
     /// Verifies a deauthorize callback and removes the account.
@@ -254,31 +131,22 @@ impl WebRoutes {
     /// Verifies one of the two and removes nothing.
     fn verify(&self, py: Python<'_>, route: &str, request: &WebRequest) -> PyResult<WebAnswer> {
         let route = named(route)?;
-        let verified = match route {
-            Route::Deauthorize => self.inner.deauthorize(request),
-            _ => self.inner.data_deletion(request),
-        };
-        self.answer(py, route, request, verified)
+        values::answer(py, request.with_core(|it| self.site.verify(route, it)))
     }
 
     /// The status page of a deletion. `words` say how far it has come, where it is not done at once.
     #[pyo3(signature = (request, words=None))]
     fn deletion_status(&self, py: Python<'_>, request: &WebRequest, words: Option<&str>) -> PyResult<WebAnswer> {
-        self.answer(
-            py,
-            Route::DataDeletion,
-            request,
-            self.inner.deletion_status(request, words),
-        )
+        values::answer(py, request.with_core(|it| self.site.deletion_status(it, words)))
     }
 
     /// The subscription check, or a delivery.
     fn webhook(&self, py: Python<'_>, request: &WebRequest) -> PyResult<WebAnswer> {
-        self.answer(py, Route::Webhook, request, self.inner.webhook(request))
+        values::answer(py, request.with_core(|it| self.site.webhook(it)))
     }
 
     fn __repr__(&self) -> String {
-        format!("WebRoutes(callback='{}')", self.inner.routes.url(Route::Callback))
+        format!("WebRoutes(callback='{}')", self.site.routes().url(Route::Callback))
     }
 
     // The same, answering a future of the running loop.
@@ -291,22 +159,15 @@ impl WebRoutes {
         session: Option<String>,
         name: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let work = Arc::clone(&self.inner).complete(self.keeper(py)?, request.clone(), session, name);
-        started(py, work)
+        started(py, self.completing(py, request, session, name)?)
     }
 
     fn _deauthorize<'py>(&self, py: Python<'py>, request: &WebRequest) -> PyResult<Bound<'py, PyAny>> {
-        started(
-            py,
-            Arc::clone(&self.inner).remove(self.keeper(py)?, Route::Deauthorize, request.clone()),
-        )
+        started(py, self.removing(py, Route::Deauthorize, request)?)
     }
 
     fn _data_deletion<'py>(&self, py: Python<'py>, request: &WebRequest) -> PyResult<Bound<'py, PyAny>> {
-        started(
-            py,
-            Arc::clone(&self.inner).remove(self.keeper(py)?, Route::DataDeletion, request.clone()),
-        )
+        started(py, self.removing(py, Route::DataDeletion, request)?)
     }
 }
 
@@ -316,25 +177,43 @@ impl WebRoutes {
         self.keeper.as_ref().ok_or_else(without)?.get().core(py)
     }
 
-    fn answer(
+    fn completing(
+        &self,
+        py: Python<'_>,
+        request: &WebRequest,
+        session: Option<String>,
+        name: Option<String>,
+    ) -> PyResult<impl Future<Output = Served> + Send + 'static> {
+        let (site, keeper, request) = (self.site.clone(), self.keeper(py)?, request.clone());
+        Ok(async move {
+            let headers = request.headers();
+            let it = request.core(&headers);
+            site.callback(&keeper, &it, session.as_deref(), name.as_deref()).await
+        })
+    }
+
+    fn removing(
         &self,
         py: Python<'_>,
         route: Route,
         request: &WebRequest,
-        outcome: shutterkey::Result<Outcome>,
-    ) -> PyResult<WebAnswer> {
-        self.inner.concluded(route, request, outcome).into_answer(py)
+    ) -> PyResult<impl Future<Output = Served> + Send + 'static> {
+        let (site, keeper, request) = (self.site.clone(), self.keeper(py)?, request.clone());
+        Ok(async move {
+            let headers = request.headers();
+            site.remove(&keeper, route, &request.core(&headers)).await
+        })
     }
 
     fn remove(&self, py: Python<'_>, route: Route, request: &WebRequest) -> PyResult<WebAnswer> {
-        let work = Arc::clone(&self.inner).remove(self.keeper(py)?, route, request.clone());
-        wait::wait(py, work)?.into_answer(py)
+        let work = self.removing(py, route, request)?;
+        values::answer(py, wait::wait(py, work)?)
     }
 }
 
-fn started<'py>(py: Python<'py>, work: impl Future<Output = Outcome> + Send + 'static) -> PyResult<Bound<'py, PyAny>> {
-    wait::start(py, async move { Ok(work.await) }, |py, outcome| {
-        outcome.into_answer(py)?.into_py_any(py)
+fn started<'py>(py: Python<'py>, work: impl Future<Output = Served> + Send + 'static) -> PyResult<Bound<'py, PyAny>> {
+    wait::start(py, async move { Ok(work.await) }, |py, served| {
+        values::answer(py, served)?.into_py_any(py)
     })
 }
 

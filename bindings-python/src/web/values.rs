@@ -1,10 +1,9 @@
 //! A request and an answer, as Python sees them.
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use shutterkey::Error;
-use shutterkey::web::{self, Response};
+use shutterkey::site::Served;
+use shutterkey::web;
 
 use crate::account::{AccountKey, Connection};
 use crate::pending::{Grant, PendingAuthorization};
@@ -49,18 +48,24 @@ impl WebRequest {
 }
 
 impl WebRequest {
-    pub(super) fn with_core<T>(&self, read: impl FnOnce(&web::Request<'_>) -> T) -> T {
-        let headers: Vec<_> = self
-            .headers
+    pub(super) fn headers(&self) -> Vec<(&str, &str)> {
+        self.headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        read(&web::Request {
+            .collect()
+    }
+
+    pub(super) fn core<'a>(&'a self, headers: &'a [(&'a str, &'a str)]) -> web::Request<'a> {
+        web::Request {
             method: &self.method,
             query: &self.query,
-            headers: &headers,
+            headers,
             body: &self.body,
-        })
+        }
+    }
+
+    pub(super) fn with_core<T>(&self, read: impl FnOnce(&web::Request<'_>) -> T) -> T {
+        read(&self.core(&self.headers()))
     }
 }
 
@@ -99,54 +104,30 @@ impl WebAnswer {
     }
 }
 
-/// What a route came to, before Python sees it.
-#[derive(Default)]
-pub(super) struct Outcome {
-    pub(super) response: Option<Response>,
-    pub(super) error: Option<Error>,
-    pub(super) accepted: Option<web::Accepted>,
-    pub(super) connection: Option<shutterkey::Connection>,
-    pub(super) signed: Option<shutterkey::meta::SignedRequest>,
-    pub(super) requested_at: Option<shutterkey::Timestamp>,
-    pub(super) removed: Option<shutterkey::AccountKey>,
-    pub(super) confirmation_code: Option<String>,
-    pub(super) delivery: bool,
-}
-
-impl Outcome {
-    pub(super) fn saying(response: Response) -> Self {
-        Self {
-            response: Some(response),
-            ..Self::default()
-        }
-    }
-
-    pub(super) fn into_answer(self, py: Python<'_>) -> PyResult<WebAnswer> {
-        let response = self
-            .response
-            .ok_or_else(|| PyValueError::new_err("a route without a response"))?;
-        let error = self.error.map(|error| errors::exception(py, error)).transpose()?;
-        let (pending, grant) = self.accepted.map(|it| (it.pending, it.grant)).unzip();
-        let issued_at = self
-            .requested_at
-            .or(self.signed.as_ref().map(|signed| signed.issued_at));
-        Ok(WebAnswer {
-            status: response.status,
-            headers: response
-                .headers
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-            body: response.body,
-            error: error.map(Bound::unbind),
-            pending: pending.map(PendingAuthorization),
-            grant: grant.map(|grant| Py::new(py, Grant::new(grant))).transpose()?,
-            connection: self.connection.map(Connection),
-            user_id: self.signed.map(|signed| signed.user_id.as_str().to_owned()),
-            issued_at: time::maybe(py, issued_at)?.map(Bound::unbind),
-            removed: self.removed.map(AccountKey),
-            confirmation_code: self.confirmation_code,
-            delivery: self.delivery,
-        })
-    }
+/// What a route came to, as Python sees it.
+pub(super) fn answer(py: Python<'_>, served: Served) -> PyResult<WebAnswer> {
+    let error = served.error.map(|error| errors::exception(py, error)).transpose()?;
+    let (pending, grant) = served.accepted.map(|it| (it.pending, it.grant)).unzip();
+    let issued_at = served
+        .requested_at
+        .or(served.signed.as_ref().map(|signed| signed.issued_at));
+    let response = served.response;
+    Ok(WebAnswer {
+        status: response.status,
+        headers: response
+            .headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        body: response.body,
+        error: error.map(Bound::unbind),
+        pending: pending.map(PendingAuthorization),
+        grant: grant.map(|grant| Py::new(py, Grant::new(grant))).transpose()?,
+        connection: served.connection.map(Connection),
+        user_id: served.signed.map(|signed| signed.user_id.as_str().to_owned()),
+        issued_at: time::maybe(py, issued_at)?.map(Bound::unbind),
+        removed: served.removed.map(AccountKey),
+        confirmation_code: served.confirmation_code,
+        delivery: served.delivery,
+    })
 }
