@@ -4,8 +4,11 @@
 /** A client of one provider. */
 export declare class Client {
   constructor(config: ClientConfig, clock: Clock, fetch?: Host | undefined | null)
-  /** Begins a login: the URL and the pending login, a line each. */
-  authorize(options?: LoginOptions | undefined | null): string | Failure
+  /**
+   * A function that begins logins: the URL and the pending login, a line each. A function is called in a tenth of the time
+   * that a method takes.
+   */
+  authorizer(): (options?: LoginOptions) => string | Failure
   complete(accepted: Accepted): Promise<ConnectionParts | Failure>
   resume(resumable: Resumable): Promise<ConnectionParts | Failure>
   exchange(accepted: Accepted): Promise<ExchangedParts | Failure>
@@ -62,8 +65,8 @@ export declare class Keeper {
   complete(accepted: Accepted, name?: string | undefined | null): Promise<ConnectionParts | Failure>
   resume(resumable: Resumable): Promise<ConnectionParts | Failure>
   importToken(given: Import): Promise<ConnectionParts | Failure>
-  /** The token if it is in memory and nothing has to be done for it. */
-  freshToken(name: string): string | null
+  /** A function that answers a token if it is in memory and nothing has to be done for it. See `Client.authorizer`. */
+  fresh(): (name: string) => string | null
   token(name: string): Promise<string | Failure>
   refresh(name: string): Promise<string | Failure>
   report(name: string, answer: ApiAnswer): Promise<Failure | undefined | null>
@@ -83,6 +86,12 @@ export declare class OpenedProfile {
   get store(): Store
   /** The folder of the store. */
   get path(): string
+}
+
+/** A sequence in progress. */
+export declare class Operation {
+  begin(now: number): StepParts | Failure
+  step(answer: StepAnswer, now: number): StepParts | Failure
 }
 
 /** The pending logins of one browser. */
@@ -188,6 +197,15 @@ export declare class Store {
   probe(): Promise<Failure | undefined | null>
 }
 
+/** Runs the suite. Stores are asked for one at a time: before a question is answered, the store is given here. */
+export declare class StoreCheck {
+  constructor()
+  /** The store that was asked for. */
+  give(store: Store, second?: Store | undefined | null): void
+  /** Runs every check. */
+  run(host: Host, ownClock: boolean): Promise<Array<FindingParts>>
+}
+
 /** An account in a store. */
 export declare class StoredAccount {
   get key(): KeyParts
@@ -206,15 +224,33 @@ export declare class Tasks {
   settled(within?: number | undefined | null): Promise<undefined>
 }
 
-/** Checks an answer. The grant as text: `code`, or `token`, a line; then the code, or the token and what is beside it. */
-export declare function accept(pending: string, from: string, answer: string, now: number, session?: string | undefined | null): string | Failure
+/** The routes of one client. */
+export declare class WebRoutes {
+  static build(client: Client, keys: SealKeys, settings: SiteSettings): WebRoutes | Failure
+  path(route: string): string
+  url(route: string): string
+  start(request: SiteRequest, options: LoginOptions): ServedParts | Failure
+  /** Accepts an answer and sends nothing. */
+  accept(request: SiteRequest, session?: string | undefined | null): ServedParts
+  /** Accepts an answer and completes the login with the keeper. */
+  callback(keeper: Keeper, request: SiteRequest, session?: string | undefined | null, name?: string | undefined | null): Promise<ServedParts>
+  /** Verifies a callback of the platform and removes nothing. */
+  verify(route: string, request: SiteRequest): ServedParts
+  /** Verifies a callback of the platform and removes the account. */
+  remove(keeper: Keeper, route: string, request: SiteRequest): Promise<ServedParts>
+  deletionStatus(request: SiteRequest, words?: string | undefined | null): ServedParts
+  webhook(request: SiteRequest): ServedParts
+}
+
+/** Checks an answer to the login of this number. What is granted does not cross: [`grant`] shows it. */
+export declare function accept(number: number, from: number, answer: string, now: number, session?: string | undefined | null): number | Failure
 
 /** What was accepted, and when. */
 export interface Accepted {
   /** The pending login. */
   pending: string
-  /** `url`, `query` or `pasted`. */
-  from: string
+  /** 0: a URL; 1: a query; 2: what a person pasted. */
+  from: number
   answer: string
   now: number
   session?: string
@@ -294,6 +330,8 @@ export declare function checkReturnTo(path: string): Failure | null
 /** What an API answer means. */
 export declare function classify(given: ApiAnswer, now: number): Failure | null
 
+export declare function completeOperation(config: ClientConfig, accepted: Accepted, namespace?: string | undefined | null, name?: string | undefined | null): Operation | Failure
+
 /** A connected account. */
 export interface ConnectionParts {
   key: KeyParts
@@ -311,6 +349,24 @@ export interface Decision {
   deny?: boolean
 }
 
+/** Describes a standard server from its own metadata. */
+export declare function discover(issuer: string, settings: StandardSettings, fetch?: Host | undefined | null): Promise<Provider | Failure>
+
+export declare function discoverOperation(issuer: string, settings: StandardSettings): Operation
+
+/** What an operation gave: one of these, or nothing. */
+export interface DoneParts {
+  connection?: ConnectionParts
+  exchanged?: ExchangedParts
+  token?: string
+  account?: AccountParts
+  provider?: Provider
+  kept?: KeptParts
+  reported?: ReportedParts
+  loggedOut?: LoggedOutParts
+  stored?: StoredAccount
+}
+
 /** Something that happened to an account. */
 export interface EventParts {
   account: KeyParts
@@ -324,6 +380,8 @@ export interface ExchangedParts {
   token: string
   userId?: string
 }
+
+export declare function exchangeOperation(config: ClientConfig, accepted: Accepted): Operation | Failure
 
 /** What an error of the core says. */
 export interface Failure {
@@ -346,6 +404,16 @@ export interface Failure {
   behind?: number
 }
 
+/** What one check found: its promise in words, `passed`, `failed` or `skipped`, and why. */
+export interface FindingParts {
+  name: string
+  outcome: string
+  why?: string
+}
+
+/** What an answer that was accepted grants: `code`, or `token`, a line; then the code, or the token and what is beside it. */
+export declare function grant(accepted: Accepted): string | Failure
+
 /** A token that was made elsewhere. */
 export interface Import {
   token: string
@@ -354,12 +422,27 @@ export interface Import {
   expiresAt?: number
 }
 
+export declare function importOperation(config: ClientConfig, given: Import, userId?: string | undefined | null, namespace?: string | undefined | null): Operation | Failure
+
 /** What a keeper may be told. What is left out is the core's default. */
 export interface KeeperOptions {
   namespace?: string
   /** Seconds. */
   reread?: number
   capacity?: number
+}
+
+export declare function keepFreshOperation(config: ClientConfig, account: NamedKey, namespace: string, evenIfNotDue: boolean): Operation | Failure
+
+/** Reads a login and keeps it at hand under its number, which is not another one's, until others take its place. */
+export declare function keepPending(number: number, pending: string): Failure | null
+
+/** An account that was looked after. */
+export interface KeptParts {
+  stored: StoredAccount
+  refreshed: boolean
+  stalled: boolean
+  problem?: Failure
 }
 
 /** Names an account in a store. */
@@ -409,6 +492,8 @@ export interface LoginOptions {
   extra?: Array<[string, string]>
 }
 
+export declare function logoutOperation(config: ClientConfig, account: NamedKey, namespace: string): Operation | Failure
+
 /** Where a server's metadata may be. */
 export declare function metadataUrls(issuer: string): Array<string> | Failure
 
@@ -425,6 +510,13 @@ export interface MintedParts {
 
 /** A misuse of this package by its caller. */
 export declare function misuse(what: string): Failure
+
+/** Names an account in a store. */
+export interface NamedKey {
+  provider: string
+  appId: string
+  userId: string
+}
 
 /** Opens a sealed login. */
 export declare function open(sealed: string, keys: SealKeys, provider: string, session?: string | undefined | null): string | Failure
@@ -534,6 +626,16 @@ export interface RefreshableAt {
   reason?: string
 }
 
+/** What a report led to. */
+export interface ReportedParts {
+  stored: StoredAccount
+  meaning?: Failure
+  changed: boolean
+  failure?: Failure
+}
+
+export declare function reportOperation(config: ClientConfig, account: NamedKey, namespace: string, answer: ApiAnswer, used?: string | undefined | null): Operation | Failure
+
 /** A request to be sent by a driver. */
 export interface RequestParts {
   method: string
@@ -548,6 +650,14 @@ export interface RequestParts {
 
 /** What a machine's profile comes to, with nothing read from this machine. */
 export declare function resolveProfile(profileFile: string | undefined | null, userFile: string | undefined | null, environment: Record<string, string>, trustEndpoints: boolean): ClientConfig | Failure
+
+export declare function resumeOperation(resumable: Resumable): Operation
+
+/**
+ * Runs the command `shutterkey` with these arguments, without the program's name, and answers its exit code. It takes over
+ * Ctrl-C and the process's output, and the event loop stands still meanwhile: for a process of its own.
+ */
+export declare function runCommand(arguments: Array<string>): number
 
 /** Why a sandbox did not do what it was asked to. */
 export interface SandboxRefusal {
@@ -567,6 +677,25 @@ export interface SandboxStart {
 /** Seals a pending login. */
 export declare function seal(pending: string, keys: SealKeys, session?: string | undefined | null): string | Failure
 
+/** What a request came to: the response to send in any case, the failure if there was one, and what was verified. */
+export interface ServedParts {
+  status: number
+  /** Each name once. */
+  headers: Array<[string, string]>
+  body: string
+  failure?: Failure
+  pending?: string
+  /** As `accept` shows it. */
+  grant?: string
+  connection?: ConnectionParts
+  userId?: string
+  issuedAt?: number
+  removed?: KeyParts
+  confirmationCode?: string
+  requestedAt?: number
+  delivery: boolean
+}
+
 /** What a configuration is made of. A provider is the name of a built-in one, unless it is given as such beside this. */
 export interface Settings {
   provider?: string
@@ -582,6 +711,25 @@ export interface Settings {
 export interface SignedParts {
   userId: string
   issuedAt: number
+}
+
+/** A request, copied from a framework's own. */
+export interface SiteRequest {
+  method: string
+  /** Raw, without its question mark. */
+  query: string
+  headers: Array<[string, string]>
+  body?: Uint8Array
+}
+
+/** What everything that does not follow from the redirect URI is. */
+export interface SiteSettings {
+  origin?: string
+  trustedOrigins?: Array<string>
+  prefix?: string
+  home?: string
+  appSecrets?: Array<string>
+  verifyToken?: string
 }
 
 /** A server of RFC 6749, described by hand; or what its own metadata lacks. */
@@ -610,6 +758,32 @@ export interface StateParts {
   recheckAt?: number
 }
 
+/** What a driver answers to a step. `count` is a version or a fence, `reason` a code or why no response came. */
+export interface StepAnswer {
+  kind: string
+  response?: ApiAnswer
+  reason?: string
+  record?: Uint8Array
+  count?: number
+}
+
+/** A step; which members it has depends on its kind. Lengths are in seconds. */
+export interface StepParts {
+  kind: string
+  request?: RequestParts
+  key?: string
+  ttl?: number
+  record?: Uint8Array
+  expected?: number
+  fence?: number
+  dueAt?: number
+  forgetAt?: number
+  seconds?: number
+  done?: DoneParts
+}
+
+export declare function storeAgainOperation(config: ClientConfig, account: StoredAccount, namespace: string): Operation
+
 /** Begins a login with known randomness. */
 export declare function testingAuthorize(config: ClientConfig, entropy: Uint8Array, now: number, options?: LoginOptions | undefined | null): string | Failure
 
@@ -618,6 +792,9 @@ export declare function tokenLive(provider: Provider, token: string, now: number
 
 /** A token whose value the caller has. */
 export declare function tokenOf(provider: Provider, value: string, known: KnownToken): string | Failure
+
+/** An operation on a token: `extend`, `refresh`, `identify` or `revoke`. */
+export declare function tokenOperation(what: string, config: ClientConfig, token: string): Operation | Failure
 
 /** Whether a token of this provider can be refreshed at a moment. */
 export declare function tokenRefreshable(provider: Provider, token: string, now: number): RefreshableAt | Failure

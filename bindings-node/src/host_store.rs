@@ -46,7 +46,7 @@ fn failed(failure: &str, behind: Option<u32>) -> Error {
 }
 
 /// Versions and fences are whole numbers that a JavaScript number holds exactly.
-fn count(number: f64) -> Result<u64> {
+pub(crate) fn count(number: f64) -> Result<u64> {
     const LAST: f64 = 9_007_199_254_740_991.0;
     if number.fract() != 0.0 || !(0.0..=LAST).contains(&number) {
         return Err(Error::with_detail(
@@ -62,7 +62,7 @@ fn count(number: f64) -> Result<u64> {
     Ok(number as u64)
 }
 
-fn number(count: u64) -> f64 {
+pub(crate) fn number(count: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "they came from the other side")]
     let number = count as f64;
     number

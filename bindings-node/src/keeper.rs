@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::{ClassInstance, Either, Either3, Function, PromiseRaw};
+use napi::bindgen_prelude::{ClassInstance, Either, Either3, Function, PromiseRaw, Unknown};
 use napi_derive::napi;
 use shutterkey::AppScopedId;
 
@@ -15,6 +15,7 @@ use crate::options::{ApiAnswer, Import};
 use crate::pending::Accepted;
 use crate::runtime::{Tasks, promise};
 use crate::store::Store;
+use crate::text::with_text;
 use crate::time::seconds;
 use crate::token;
 
@@ -29,7 +30,7 @@ pub struct KeeperOptions {
 
 /// Keeps the tokens of one client's accounts alive.
 #[napi]
-pub struct Keeper(shutterkey::Keeper);
+pub struct Keeper(pub(crate) shutterkey::Keeper);
 
 #[napi]
 impl Keeper {
@@ -97,10 +98,16 @@ impl Keeper {
         })
     }
 
-    /// The token if it is in memory and nothing has to be done for it.
-    #[napi]
-    pub fn fresh_token(&self, name: String) -> Option<String> {
-        self.0.fresh_token(&name).map(|token| token::wire(&token))
+    /// A function that answers a token if it is in memory and nothing has to be done for it. See `Client.authorizer`.
+    #[napi(ts_return_type = "(name: string) => string | null")]
+    pub fn fresh<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), Option<String>>> {
+        let keeper = self.0.clone();
+        env.create_function_from_closure("fresh", move |given| {
+            let name = given.first_arg::<Unknown<'_>>()?;
+            with_text(given.env, &name, |name| {
+                keeper.fresh_token(name).map(|token| token::wire(&token))
+            })
+        })
     }
 
     #[napi]

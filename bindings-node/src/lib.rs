@@ -10,12 +10,15 @@
 pub mod account;
 pub mod client;
 pub mod clock;
+pub mod command;
 pub mod config;
+pub mod conformance;
 pub mod failure;
 pub mod host;
 mod host_store;
 pub mod keeper;
 pub mod meta;
+pub mod operation;
 pub mod options;
 pub mod pending;
 pub mod profile;
@@ -26,9 +29,11 @@ pub mod sandbox;
 pub mod seal;
 pub mod store;
 pub mod testing;
+mod text;
 mod time;
 pub mod token;
 mod transport;
+pub mod web;
 
 use napi_derive::napi;
 

@@ -3,12 +3,16 @@
 //! Accepting an answer looks at nothing but its arguments. So a grant does not cross as a value: the other side keeps what
 //! was accepted, and it is accepted again where the grant is used.
 
-use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
+use std::cell::RefCell;
+
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array, Unknown};
 use napi_derive::napi;
 use shutterkey::{AuthorizationRequest, Error, ErrorCode, Grant, PendingAuthorization, Result};
 
 use crate::failure::{Failure, outcome};
 use crate::seal::SealKeys;
+use crate::text::with_text;
 use crate::time::{moment, seconds};
 
 /// The URL and the pending login, a line each.
@@ -21,8 +25,8 @@ pub(crate) fn request(request: &AuthorizationRequest) -> String {
 pub struct Accepted {
     /// The pending login.
     pub pending: String,
-    /// `url`, `query` or `pasted`.
-    pub from: String,
+    /// 0: a URL; 1: a query; 2: what a person pasted.
+    pub from: u32,
     pub answer: String,
     pub now: f64,
     pub session: Option<String>,
@@ -32,37 +36,85 @@ impl Accepted {
     /// The login and its grant.
     pub(crate) fn again(&self) -> Result<(PendingAuthorization, Grant)> {
         let pending = PendingAuthorization::deserialize(&self.pending)?;
-        let grant = granted(&pending, &self.from, &self.answer, self.now, self.session.as_deref())?;
+        let grant = granted(&pending, self.from, &self.answer, self.now, self.session.as_deref())?;
         Ok((pending, grant))
     }
 }
 
-fn granted(pending: &PendingAuthorization, from: &str, answer: &str, now: f64, session: Option<&str>) -> Result<Grant> {
+fn granted(pending: &PendingAuthorization, from: u32, answer: &str, now: f64, session: Option<&str>) -> Result<Grant> {
     match from {
-        "query" => pending.accept_query(answer, moment(now), session),
-        "pasted" => pending.accept_pasted(answer, moment(now), session),
+        1 => pending.accept_query(answer, moment(now), session),
+        2 => pending.accept_pasted(answer, moment(now), session),
         _ => pending.accept(answer, moment(now), session),
     }
 }
 
-/// Checks an answer. The grant as text: `code`, or `token`, a line; then the code, or the token and what is beside it.
+/// An answer is accepted, and a code was granted.
+const CODE: u32 = 0;
+/// An answer is accepted, and a token was granted.
+const TOKEN: u32 = 1;
+/// The login has to be given to [`keep_pending`] first.
+const NOT_AT_HAND: u32 = 2;
+
+/// How many logins a thread keeps as they were read. Reading one takes longer than checking its answer.
+const KEPT: usize = 64;
+
+thread_local! {
+    static AT_HAND: RefCell<[Option<(u32, PendingAuthorization)>; KEPT]> = const { RefCell::new([const { None }; KEPT]) };
+}
+
+fn place(number: u32) -> usize {
+    number as usize % KEPT
+}
+
+/// Reads a login and keeps it at hand under its number, which is not another one's, until others take its place.
+#[napi]
+pub fn keep_pending(number: u32, pending: String) -> Option<Failure> {
+    match PendingAuthorization::deserialize(&pending) {
+        Ok(pending) => {
+            AT_HAND.with_borrow_mut(|kept| kept[place(number)] = Some((number, pending)));
+            None
+        }
+        Err(error) => Some(error.into()),
+    }
+}
+
+/// Checks an answer to the login of this number. What is granted does not cross: [`grant`] shows it.
 #[napi]
 pub fn accept(
-    pending: String,
-    from: String,
-    answer: String,
+    env: Env,
+    number: u32,
+    from: u32,
+    #[napi(ts_arg_type = "string")] answer: Unknown<'_>,
     now: f64,
     session: Option<String>,
-) -> Either<String, Failure> {
-    let grant = PendingAuthorization::deserialize(&pending)
-        .and_then(|pending| granted(&pending, &from, &answer, now, session.as_deref()));
-    outcome(grant.map(|grant| match grant {
+) -> napi::Result<Either<u32, Failure>> {
+    AT_HAND.with_borrow(|kept| match &kept[place(number)] {
+        Some((at, pending)) if *at == number => with_text(&env, &answer, |answer| {
+            let granted = granted(pending, from, answer, now, session.as_deref());
+            outcome(granted.map(|grant| match grant {
+                Grant::Code(_) => CODE,
+                Grant::Token(_) => TOKEN,
+            }))
+        }),
+        _ => Ok(Either::A(NOT_AT_HAND)),
+    })
+}
+
+/// What an answer that was accepted grants: `code`, or `token`, a line; then the code, or the token and what is beside it.
+#[napi]
+pub fn grant(accepted: Accepted) -> Either<String, Failure> {
+    outcome(accepted.again().map(|(_, grant)| lines(&grant)))
+}
+
+pub(crate) fn lines(grant: &Grant) -> String {
+    match grant {
         Grant::Code(code) => ["code", code.code().reveal()].join("\n"),
         Grant::Token(token) => {
             let long = token.long_lived_token().map_or("", |token| token.reveal());
             ["token", token.access_token().reveal(), long].join("\n")
         }
-    }))
+    }
 }
 
 /// What may be known of a pending login.

@@ -1,11 +1,18 @@
 //! Platforms.
 
-use napi::bindgen_prelude::Either;
+use std::sync::Arc;
+
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw};
 use napi_derive::napi;
+use shutterkey::driver::drive;
 use shutterkey::provider::{ClientAuth, Revoke, StandardBuilder};
-use shutterkey::{Error, ErrorCode, Result};
+use shutterkey::{Error, ErrorCode, HttpTransport, Result, SystemClock, Transport, operation};
 
 use crate::failure::{Failure, outcome};
+use crate::host::Host;
+use crate::runtime::promise;
+use crate::transport::HostTransport;
 
 /// A platform that issues tokens.
 #[napi]
@@ -14,6 +21,7 @@ pub struct Provider(pub(crate) shutterkey::Provider);
 
 /// A server of RFC 6749, described by hand; or what its own metadata lacks.
 #[napi(object, object_to_js = false)]
+#[derive(Clone)]
 pub struct StandardSettings {
     pub authorize_endpoint: Option<String>,
     pub token_endpoint: Option<String>,
@@ -143,5 +151,23 @@ pub(crate) fn by_id(id: &str) -> shutterkey::Result<shutterkey::Provider> {
     shutterkey::Provider::by_id(id).ok_or_else(|| {
         let what = "There is no provider of that name; there are instagram, facebook, threads and legacy, and Provider.standard().";
         Error::with_detail(ErrorCode::ConfigInvalid, what)
+    })
+}
+
+/// Describes a standard server from its own metadata.
+#[napi]
+pub fn discover<'env>(
+    env: &'env Env,
+    issuer: String,
+    settings: StandardSettings,
+    fetch: Option<ClassInstance<'_, Host>>,
+) -> napi::Result<PromiseRaw<'env, Either<Provider, Failure>>> {
+    let transport: Arc<dyn Transport> = match fetch {
+        Some(host) => Arc::new(HostTransport(host.take()?)),
+        None => Arc::new(HttpTransport::new()),
+    };
+    promise(env, async move {
+        let builder = drive(operation::discover(&issuer), &*transport, None, &SystemClock).await;
+        outcome(builder.and_then(|builder| settings.finish(builder)).map(Provider))
     })
 }

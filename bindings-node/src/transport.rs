@@ -51,7 +51,15 @@ fn read(answer: Answer) -> Result<HttpResponse, SendError> {
             body.unwrap_or_default(),
         ));
     };
-    let failure = match failure.as_str() {
+    let failure = self::failure(&failure);
+    Err(match answer.behind {
+        Some(number) => SendError::new(failure, Arc::new(Behind(number))),
+        None => failure.into(),
+    })
+}
+
+pub(crate) fn failure(name: &str) -> SendFailure {
+    match name {
         "timeout" => SendFailure::Timeout,
         "dns" => SendFailure::Dns,
         "tls" => SendFailure::Tls,
@@ -59,11 +67,7 @@ fn read(answer: Answer) -> Result<HttpResponse, SendError> {
         "too_large" => SendFailure::TooLarge,
         // What anything else means is not known, so the request may have been sent.
         _ => SendFailure::Reset,
-    };
-    Err(match answer.behind {
-        Some(number) => SendError::new(failure, Arc::new(Behind(number))),
-        None => failure.into(),
-    })
+    }
 }
 
 impl Transport for HostTransport {

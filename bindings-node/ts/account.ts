@@ -108,6 +108,11 @@ export class StoredAccount {
     this.#provider = provider;
   }
 
+  /** @internal */
+  held(): Native.StoredAccount {
+    return this.#held;
+  }
+
   /** The same account as it stands at another moment, by its record alone. */
   at(now: Moment): StoredAccount {
     return new StoredAccount(this.#held, this.#provider, toSeconds(now));

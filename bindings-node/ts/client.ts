@@ -68,6 +68,7 @@ export class Client {
   /** The configuration. */
   readonly config: ClientConfig;
   readonly #held: Native.Client;
+  readonly #begin: (options: Native.LoginOptions | undefined) => string | Native.Failure;
   readonly #provider: Native.Provider;
   readonly #clock: Ticking;
 
@@ -77,6 +78,7 @@ export class Client {
     this.#clock = clockOf(options.clock);
     const host = options.fetch && hostOfFetch(options.fetch);
     this.#held = new native.Client(nativeConfig(this.config), this.#clock.held, host);
+    this.#begin = this.#held.authorizer();
     this.#provider = nativeConfig(this.config).provider;
   }
 
@@ -102,7 +104,7 @@ export class Client {
   /** Begins a login: the URL to open in the person's browser, and what to keep until the answer comes. */
   authorize(options?: AuthorizeOptions): AuthorizationRequest {
     this.#clock.tick();
-    return makeRequest(unwrap(this.#held.authorize(options && loginOptions(options))));
+    return makeRequest(unwrap(this.#begin(options && loginOptions(options))));
   }
 
   /**

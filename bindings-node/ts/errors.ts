@@ -100,6 +100,7 @@ Object.defineProperty(ShutterkeyError.prototype, 'name', {
 
 let makeResumable: (held: Native.Resumable, provider: Native.Provider) => Resumable;
 let heldBy: (resumable: Resumable) => Native.Resumable;
+let ownerOf: (resumable: Resumable) => Native.Provider;
 
 /**
  * What is left of a login whose code is spent and whose later step failed. Give it to `resume()`, and the login is finished
@@ -117,6 +118,7 @@ export class Resumable {
   static {
     makeResumable = (held, provider) => new Resumable(held, provider);
     heldBy = (resumable) => resumable.#held;
+    ownerOf = (resumable) => resumable.#provider;
   }
 
   /** The public name of the login. */
@@ -131,7 +133,7 @@ export class Resumable {
 }
 
 /** @internal */
-export { heldBy as nativeResumable };
+export { heldBy as nativeResumable, ownerOf as providerOf };
 
 /** @internal The value, or the error thrown. `provider` is whose tokens the error may carry. */
 export function unwrap<T>(outcome: T | Native.Failure, provider?: Native.Provider): T {
@@ -145,8 +147,11 @@ export function check(failure: Native.Failure | null | undefined): void {
 }
 
 /** @internal An error that is told, not thrown. */
-export function told(failure: Native.Failure | null | undefined): ShutterkeyError | undefined {
-  return failure ? new ShutterkeyError(failure, undefined) : undefined;
+export function told(
+  failure: Native.Failure | null | undefined,
+  provider?: Native.Provider,
+): ShutterkeyError | undefined {
+  return failure ? new ShutterkeyError(failure, provider) : undefined;
 }
 
 /** @internal A misuse of this package by its caller. */

@@ -64,6 +64,9 @@ export interface CompleteOptions extends Waiting {
 /** An account: by the caller's own name, by its user id, or by its key. */
 export type AccountName = string | AccountKey;
 
+/** @internal */
+export let nativeKeeper: (keeper: Keeper) => Native.Keeper;
+
 /** Keeps the tokens of one client's accounts alive: a token that was got once simply goes on working. */
 export class Keeper {
   /** The client. */
@@ -73,6 +76,7 @@ export class Keeper {
   /** The namespace in the store. */
   readonly namespace: string;
   readonly #held: Native.Keeper;
+  readonly #fresh: (name: string) => string | null;
   readonly #parts: ClientParts;
 
   /** A keeper of this client's accounts in this store. */
@@ -83,6 +87,11 @@ export class Keeper {
     this.#parts = partsOf(this.client);
     const held = store instanceof Store ? nativeStore(store) : native.Store.host(hostOfStore(store));
     this.#held = new native.Keeper(this.#parts.held, held, tasks(), { namespace, reread, capacity });
+    this.#fresh = this.#held.fresh();
+  }
+
+  static {
+    nativeKeeper = (keeper) => keeper.#held;
   }
 
   /**
@@ -164,7 +173,7 @@ export class Keeper {
   /** The account's token if it is in memory and nothing has to be done for it. `undefined` says nothing about the account. */
   freshToken(account: AccountName): Token | undefined {
     this.#parts.clock.tick();
-    const wire = this.#held.freshToken(nameOf(account));
+    const wire = this.#fresh(nameOf(account));
     return wire === null ? undefined : makeToken(wire, this.#parts.provider);
   }
 

@@ -17,6 +17,9 @@ export interface AcceptOptions {
   readonly session?: string | undefined;
 }
 
+/** The number of the last pending login of this thread. */
+let last = 0;
+
 /** @internal */
 export let makePending: (text: string) => PendingAuthorization;
 /** @internal */
@@ -30,10 +33,13 @@ export let textOf: (pending: PendingAuthorization) => string;
  */
 export class PendingAuthorization {
   readonly #text: string;
+  /** Under which the native part may have it at hand. */
+  readonly #number: number;
   #parts: Native.PendingParts | undefined;
 
   private constructor(text: string) {
     this.#text = text;
+    this.#number = last = (last + 1) >>> 0;
   }
 
   static {
@@ -73,27 +79,32 @@ export class PendingAuthorization {
    *
    * @throws {@link ShutterkeyError} of family `redirect` or `denied`
    */
-  accept(url: string | URL, options: AcceptOptions = {}): Grant {
-    return this.#accept('url', String(url), options);
+  accept(url: string | URL, options?: AcceptOptions): Grant {
+    return this.#accept(FROM_URL, typeof url === 'string' ? url : url.href, options);
   }
 
   /**
    * The same for the raw query of a route that is itself the registered redirect: behind a proxy, a server does not know its own
    * URL.
    */
-  acceptQuery(query: string, options: AcceptOptions = {}): Grant {
-    return this.#accept('query', query, options);
+  acceptQuery(query: string, options?: AcceptOptions): Grant {
+    return this.#accept(FROM_QUERY, query, options);
   }
 
   /** The same for what a person pasted: quotes, line breaks and a missing scheme are forgiven, a missing state is not. */
-  acceptPasted(text: string, options: AcceptOptions = {}): Grant {
-    return this.#accept('pasted', text, options);
+  acceptPasted(text: string, options?: AcceptOptions): Grant {
+    return this.#accept(PASTED, text, options);
   }
 
-  #accept(from: AnswerKind, answer: string, { now, session }: AcceptOptions): Grant {
-    const at = secondsOrNow(now);
-    const granted = unwrap(native.accept(this.#text, from, answer, at, session));
-    return makeGrant(granted, { pending: this.#text, from, answer, now: at, session });
+  #accept(from: AnswerKind, answer: string, options: AcceptOptions | undefined): Grant {
+    const now = secondsOrNow(options?.now);
+    const session = options?.session;
+    let accepted = native.accept(this.#number, from, answer, now, session);
+    if (accepted === NOT_AT_HAND) {
+      check(native.keepPending(this.#number, this.#text));
+      accepted = native.accept(this.#number, from, answer, now, session);
+    }
+    return makeGrant(unwrap(accepted), this.#text, from, answer, now, session);
   }
 
   #read(): Native.PendingParts {
@@ -167,20 +178,25 @@ export function checkReturnTo(path: string): void {
   check(native.checkReturnTo(path));
 }
 
-type AnswerKind = 'url' | 'query' | 'pasted';
+/** Where an answer comes from, and what the native part says of it. */
+const FROM_URL = 0;
+const FROM_QUERY = 1;
+const PASTED = 2;
+const TOKEN = 1;
+const NOT_AT_HAND = 2;
 
-/** @internal What was accepted, and when. */
-export interface AcceptedAnswer {
-  readonly pending: string;
-  readonly from: AnswerKind;
-  readonly answer: string;
-  readonly now: number;
-  readonly session?: string | undefined;
-}
+type AnswerKind = typeof FROM_URL | typeof FROM_QUERY | typeof PASTED;
 
-let makeGrant: (granted: string, accepted: AcceptedAnswer) => Grant;
+let makeGrant: (
+  granted: number,
+  pending: string,
+  from: AnswerKind,
+  answer: string,
+  now: number,
+  session: string | undefined,
+) => Grant;
 /** @internal Takes the grant out, for the one use that it has. */
-export let takeGrant: (grant: Grant, pending: PendingAuthorization) => AcceptedAnswer;
+export let takeGrant: (grant: Grant, pending: PendingAuthorization) => Native.Accepted;
 
 /**
  * What an accepted answer grants: a code to be exchanged, or, by explicit choice of `responseType`, a token. It is used once: a
@@ -189,39 +205,70 @@ export let takeGrant: (grant: Grant, pending: PendingAuthorization) => AcceptedA
 export class Grant {
   /** `code` or `token`. */
   readonly kind: ResponseType;
-  readonly #secrets: readonly string[];
-  #accepted: AcceptedAnswer | undefined;
+  // What was accepted is accepted again where it is used: accepting looks at nothing else than this.
+  readonly #pending: string;
+  readonly #from: AnswerKind;
+  readonly #answer: string;
+  readonly #now: number;
+  readonly #session: string | undefined;
+  #used = false;
+  #secrets: readonly string[] | undefined;
 
-  private constructor(granted: string, accepted: AcceptedAnswer) {
-    const [kind, ...secrets] = granted.split('\n');
-    this.kind = kind as ResponseType;
-    this.#secrets = secrets;
-    this.#accepted = accepted;
+  private constructor(
+    granted: number,
+    pending: string,
+    from: AnswerKind,
+    answer: string,
+    now: number,
+    session: string | undefined,
+  ) {
+    this.kind = granted === TOKEN ? 'token' : 'code';
+    this.#pending = pending;
+    this.#from = from;
+    this.#answer = answer;
+    this.#now = now;
+    this.#session = session;
   }
 
   static {
-    makeGrant = (granted, accepted) => new Grant(granted, accepted);
+    makeGrant = (granted, pending, from, answer, now, session) =>
+      new Grant(granted, pending, from, answer, now, session);
     takeGrant = (grant, pending) => {
-      const accepted = grant.#accepted;
-      if (accepted === undefined) throw new ShutterkeyError(native.usedBefore(), undefined);
-      grant.#accepted = undefined;
-      return { ...accepted, pending: textOf(pending) };
+      if (grant.#used) throw new ShutterkeyError(native.usedBefore(), undefined);
+      grant.#used = true;
+      return { ...grant.#accepted(), pending: textOf(pending) };
     };
+  }
+
+  #accepted(): Native.Accepted {
+    const accepted: Native.Accepted = {
+      pending: this.#pending,
+      from: this.#from,
+      answer: this.#answer,
+      now: this.#now,
+    };
+    if (this.#session !== undefined) accepted.session = this.#session;
+    return accepted;
+  }
+
+  #secret(at: number): string | undefined {
+    this.#secrets ??= unwrap(native.grant(this.#accepted())).split('\n');
+    return this.#secrets[at];
   }
 
   /** The code, a secret; `undefined` for a token. */
   revealCode(): string | undefined {
-    return this.kind === 'code' ? this.#secrets[0] : undefined;
+    return this.kind === 'code' ? this.#secret(1) : undefined;
   }
 
   /** The access token, a secret; `undefined` for a code. */
   revealAccessToken(): string | undefined {
-    return this.kind === 'token' ? this.#secrets[0] : undefined;
+    return this.kind === 'token' ? this.#secret(1) : undefined;
   }
 
   /** The long-lived token beside it (Facebook Login), a secret. */
   revealLongLivedToken(): string | undefined {
-    return this.kind === 'token' ? this.#secrets[1] || undefined : undefined;
+    return this.kind === 'token' ? this.#secret(2) || undefined : undefined;
   }
 
   [inspected](): string {
