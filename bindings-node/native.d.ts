@@ -685,8 +685,6 @@ export interface ServedParts {
   body: string
   failure?: Failure
   pending?: string
-  /** As `accept` shows it. */
-  grant?: string
   connection?: ConnectionParts
   userId?: string
   issuedAt?: number

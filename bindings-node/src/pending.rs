@@ -107,7 +107,7 @@ pub fn grant(accepted: Accepted) -> Either<String, Failure> {
     outcome(accepted.again().map(|(_, grant)| lines(&grant)))
 }
 
-pub(crate) fn lines(grant: &Grant) -> String {
+fn lines(grant: &Grant) -> String {
     match grant {
         Grant::Code(code) => ["code", code.code().reveal()].join("\n"),
         Grant::Token(token) => {

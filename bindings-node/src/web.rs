@@ -14,7 +14,6 @@ use crate::client::Client;
 use crate::failure::{Failure, outcome};
 use crate::keeper::Keeper;
 use crate::options::LoginOptions;
-use crate::pending;
 use crate::runtime::promise;
 use crate::seal::SealKeys;
 use crate::time::seconds;
@@ -88,8 +87,6 @@ pub struct ServedParts {
     pub body: String,
     pub failure: Option<Failure>,
     pub pending: Option<String>,
-    /// As `accept` shows it.
-    pub grant: Option<String>,
     pub connection: Option<ConnectionParts>,
     pub user_id: Option<String>,
     pub issued_at: Option<f64>,
@@ -103,17 +100,13 @@ impl From<Served> for ServedParts {
     fn from(served: Served) -> Self {
         let response = served.response;
         let headers = response.headers.into_iter();
-        let (pending, grant) = served
-            .accepted
-            .map(|it| (it.pending.serialize().reveal().to_owned(), pending::lines(&it.grant)))
-            .unzip();
+        let pending = served.accepted.map(|accepted| accepted.pending.serialize());
         Self {
             status: response.status,
             headers: headers.map(|(name, value)| (name.to_owned(), value)).collect(),
             body: response.body,
             failure: served.error.map(Into::into),
-            pending,
-            grant,
+            pending: pending.map(|pending| pending.reveal().to_owned()),
             connection: served.connection.map(Into::into),
             issued_at: served.signed.as_ref().map(|signed| seconds(signed.issued_at)),
             user_id: served.signed.map(|signed| signed.user_id.as_str().to_owned()),

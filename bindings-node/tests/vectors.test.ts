@@ -26,14 +26,16 @@ async function problems(file: VectorFile, { input, result, secrets = [] }: Case)
 }
 
 const files = allFiles();
+let ran = 0;
 
 for (const [topic, file] of files) {
-  if (!(topic in topics)) continue;
   test(`every case of ${topic} has its stated result and prints no secret`, async (t) => {
     assert.equal(file.topic, topic);
+    assert.ok(topic in topics, 'nothing runs the cases of this file');
     const failures: string[] = [];
     for (const each of file.cases) {
       for (const problem of await problems(file, each)) failures.push(`${each.id}: ${problem}`);
+      ran += 1;
     }
     const device = file.cases.filter((each) => each.surface === 'device').length;
     t.diagnostic(`${file.cases.length} cases: ${device} device, ${file.cases.length - device} server`);
@@ -47,12 +49,9 @@ for (const [topic, file] of files) {
   });
 }
 
-test('every file has what runs it, but for those whose surface is not there yet', () => {
-  const without = [...files.keys()].filter((topic) => !(topic in topics));
-  assert.deepEqual(without, ['scenarios', 'web']);
-});
-
-test('no id occurs twice', () => {
-  const ids = [...files.values()].flatMap((file) => file.cases.map(({ id }) => id));
-  assert.equal(new Set(ids).size, ids.length);
+test('no case is left out, and no id occurs twice', (t) => {
+  const cases = [...files.values()].flatMap((file) => file.cases);
+  assert.equal(ran, cases.length);
+  assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
+  t.diagnostic(`${ran} cases in ${files.size} files`);
 });

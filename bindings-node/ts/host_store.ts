@@ -3,6 +3,7 @@
 import { keepCause, wordsOf } from './causes.js';
 import { ShutterkeyError } from './errors.js';
 import { native, type Native } from './native.js';
+import { nativeStore, Store } from './store.js';
 import { maybeDate, toDate, toSeconds, type Moment } from './time.js';
 
 /** A record as a store keeps it. The bytes hold a token; the rest is for the store to search by. */
@@ -64,7 +65,11 @@ export interface CustomStore {
 const METHODS = ['load', 'save', 'delete', 'lease', 'release', 'list', 'probe'] as const;
 
 /** @internal */
-export function hostOfStore(store: CustomStore): Native.Host {
+export function storeOf(store: Store | CustomStore): Native.Store {
+  return store instanceof Store ? nativeStore(store) : native.Store.host(hostOfStore(store));
+}
+
+function hostOfStore(store: CustomStore): Native.Host {
   for (const method of METHODS) {
     if (typeof (store as Partial<CustomStore> | undefined)?.[method] !== 'function') {
       throw new TypeError(`A store is a FileStore, a MemoryStore or an object with ${METHODS.join(', ')}; no ${method}().`);

@@ -45,7 +45,7 @@ export {
   type SignedRequest,
 } from './meta.js';
 export { AuthorizationRequest, checkReturnTo, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
-export { Provider, type ProviderId, type StandardProvider } from './provider.js';
+export { Provider, type DiscoverOptions, type ProviderId, type StandardProvider } from './provider.js';
 export {
   MintedToken,
   Sandbox,

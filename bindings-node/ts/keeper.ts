@@ -18,11 +18,11 @@ import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type Client
 import { ClientConfig, settingsOf, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
 import { Events } from './events.js';
-import { hostOfStore, type CustomStore } from './host_store.js';
+import { storeOf, type CustomStore } from './host_store.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
 import { takeGrant, type AuthorizationRequest, type Grant, type PendingAuthorization } from './pending.js';
-import { FileStore, nativeStore, Store } from './store.js';
+import { FileStore, type Store } from './store.js';
 import { tasks } from './tasks.js';
 import { toSeconds, type Moment } from './time.js';
 import { makeToken, Token, type TokenKind } from './token.js';
@@ -85,7 +85,7 @@ export class Keeper {
     this.store = store;
     this.namespace = namespace;
     this.#parts = partsOf(this.client);
-    const held = store instanceof Store ? nativeStore(store) : native.Store.host(hostOfStore(store));
+    const held = storeOf(store);
     this.#held = new native.Keeper(this.#parts.held, held, tasks(), { namespace, reread, capacity });
     this.#fresh = this.#held.fresh();
   }

@@ -1,7 +1,9 @@
 /** Platforms. */
 
 import type { InspectOptions } from 'node:util';
+import { wait, type Waiting } from './abort.js';
 import { unwrap } from './errors.js';
+import { hostOfFetch, type Fetch } from './fetch.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
 
@@ -32,6 +34,12 @@ export interface StandardProvider {
   readonly secretInBody?: boolean | undefined;
   /** PKCE with S256 is used unless this is false. */
   readonly pkce?: boolean | undefined;
+}
+
+/** What `Provider.discover()` takes beside the issuer. */
+export interface DiscoverOptions extends Partial<StandardProvider>, Waiting {
+  /** What sends the requests; by default the built-in HTTP. */
+  readonly fetch?: Fetch | undefined;
 }
 
 /** @internal */
@@ -80,6 +88,19 @@ export class Provider {
   /** Any server of RFC 6749. PKCE with S256 unless it is switched off. @throws {@link ShutterkeyError} of family `config` */
   static standard(description: StandardProvider): Provider {
     return makeProvider(unwrap(native.Provider.standard(description)));
+  }
+
+  /**
+   * A standard server as its own metadata describes it (RFC 8414, OpenID Connect Discovery). The settings say what the metadata
+   * does not, and stand over it.
+   *
+   * @throws {@link ShutterkeyError} `redirect.issuer_mismatch`, `provider.bad_response`, `config.insecure_endpoint`, and the
+   * `network` family
+   */
+  static async discover(issuer: string, options: DiscoverOptions = {}): Promise<Provider> {
+    const { fetch, signal, ...settings } = options;
+    const described = () => native.discover(issuer, settings, fetch && hostOfFetch(fetch));
+    return makeProvider(unwrap(await wait(described, signal)));
   }
 
   /** The platform of that name, played by a sandbox at this address; `origin` names the sandbox in stored records. */

@@ -1,6 +1,6 @@
 /**
- * What must be the same every time, for tests and for nothing else: a login that is made with known randomness can be forged by
- * anybody who reads the test.
+ * For tests and for nothing else: whether a store keeps its promises, and what must be the same every time. A login that is
+ * made with known randomness can be forged by anybody who reads the test.
  *
  * @packageDocumentation
  */
@@ -11,6 +11,8 @@ import { unwrap } from './errors.js';
 import { native } from './native.js';
 import { makeRequest, type AuthorizationRequest } from './pending.js';
 import { toSeconds, type Moment } from './time.js';
+
+export { checkStore, StoreReport, type CheckStoreOptions, type StoreFinding } from './conformance.js';
 
 /** Begins a login with known randomness: 64 bytes, the first 32 of them the state, the last 32 the code verifier. */
 export function authorize(

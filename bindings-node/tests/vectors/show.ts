@@ -4,13 +4,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type {
   Account,
   ClientConfig,
+  Connection,
   Grant,
+  LoggedOut,
   Moment,
   PendingAuthorization,
   Provider,
   ShutterkeyError,
+  StoredAccount,
   Token,
 } from 'shutterkey';
+import type { Kept, Reported } from 'shutterkey/operation';
 import type { HttpRequest } from 'shutterkey/protocol';
 import type { Case, Json, Members } from './files.js';
 
@@ -95,6 +99,49 @@ export function account(account: Account): Members {
   });
 }
 
+export function connection(connection: Connection): Members {
+  const { key, context } = connection;
+  return present({
+    key: [key.provider, key.appId, key.userId].join('/'),
+    account: account(connection.account),
+    token: token(connection.token),
+    missing_scopes: connection.missingScopes,
+    context: context && Buffer.from(context).toString(),
+    return_to: connection.returnTo,
+  });
+}
+
+function state({ state }: StoredAccount): Json {
+  switch (state.kind) {
+    case 'live':
+      return 'live';
+    case 'login_needed_by':
+      return { login_needed_by: seconds(state.by)! };
+    case 'needs_login':
+      return { needs_login: state.reason };
+    case 'blocked':
+      return { blocked: state.reason, recheck: seconds(state.recheckAt)! };
+  }
+}
+
+export function kept(kept: Kept): Members {
+  return present({
+    token: kept.account.token.reveal(),
+    state: state(kept.account),
+    refreshed: kept.refreshed,
+    stalled: kept.stalled,
+    problem: kept.problem?.code,
+  });
+}
+
+export function reported(reported: Reported): Members {
+  return present({ changed: reported.changed, state: state(reported.account), meaning: reported.meaning?.code });
+}
+
+export function loggedOut({ revoked, problem }: LoggedOut): Members {
+  return present({ revoked, problem: problem?.code });
+}
+
 export function grant(grant: Grant): Members {
   return present({
     code: grant.revealCode(),
@@ -157,7 +204,8 @@ function withinDate(stated: Json): Json {
   return Object.fromEntries(Object.entries(stated).map(([name, value]) => [name, withinDate(value)]));
 }
 
-function contains(whole: Json | undefined, part: Json): boolean {
+/** Whether everything that is stated is there, whatever else is. */
+export function contains(whole: Json | undefined, part: Json): boolean {
   if (typeof whole !== 'object' || whole === null || Array.isArray(whole)) return isDeepStrictEqual(whole, part);
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return false;
   return Object.entries(part).every(([name, value]) => contains(whole[name], value));

@@ -4,12 +4,17 @@ import * as shutterkey from 'shutterkey';
 import * as protocol from 'shutterkey/protocol';
 import { resolveProfile } from 'shutterkey/testing';
 import { data, exactly, text, type Json, type Members } from './files.js';
+import { scenarios } from './scenarios.js';
 import * as show from './show.js';
+import { web } from './web.js';
 import { at, definition, response, type World } from './world.js';
 
 export type Run = (world: World, input: Members) => Json | Promise<Json>;
 
 export const topics: Readonly<Record<string, Run>> = {
+  scenarios,
+  web,
+
   authorize(world, input) {
     const { url, pending } = world.begin(input);
     return { url, pending: show.pending(pending) };

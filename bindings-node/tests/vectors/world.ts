@@ -54,7 +54,7 @@ export class World {
   }
 
   /** A definition by its name, or written out in the case itself. */
-  named(kind: 'clients' | 'logins' | 'tokens', spec: Json | undefined): Members {
+  named(kind: 'clients' | 'logins' | 'tokens' | 'records', spec: Json | undefined): Members {
     if (typeof spec !== 'string') return spec as Members;
     const found = this.#define[kind]?.[spec];
     if (!found) throw new Error(`there is no ${spec} among the ${kind}`);

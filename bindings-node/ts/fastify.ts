@@ -1,0 +1,82 @@
+/**
+ * Routes for Fastify.
+ *
+ * ```ts
+ * await app.register(instagramRoutes({ keeper, sealKeys, onConnected: ({ account }) => link(account.userId) }));
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { misuse } from './errors.js';
+import { BODY_CAP, lastPart, METHODS, rawPairs, rawQuery, Routes, ROUTES, type RouteOptions } from './routes.js';
+import type { Route } from './site.js';
+
+export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
+export type { Route } from './site.js';
+
+/** Options of {@link instagramRoutes}. A hook that sends a reply has answered the request. */
+export type FastifyOptions<Context> = RouteOptions<Context, FastifyRequest, FastifyReply, unknown>;
+
+/** The routes, as a plugin. Parsers of bodies that others registered do not apply to them. */
+export interface FastifyRoutes {
+  (app: FastifyInstance): Promise<void>;
+  /** The path of a route, as the outside sees it. */
+  path(route: Route): string;
+  /** The address of a route, as it is entered in the App Dashboard. */
+  url(route: Route): string;
+}
+
+/**
+ * The routes of a keeper: all stand in the folder of the redirect URI, or below the prefix that the plugin is registered with.
+ *
+ * @throws {@link ShutterkeyError} of family `config`
+ */
+export function instagramRoutes<Context = undefined>(options: FastifyOptions<Context>): FastifyRoutes {
+  const routes = new Routes(options);
+  const plugin = async (app: FastifyInstance): Promise<void> => {
+    // What is signed are the bytes.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_CAP }, (_, body, done) => done(null, body));
+    for (const route of ROUTES) {
+      app.route({
+        url: below(app.prefix, routes.path(route)),
+        method: [...METHODS[route]],
+        handler: (request, reply) => serve(routes, route, request, reply),
+      });
+    }
+  };
+  return Object.assign(plugin, { path: (route: Route) => routes.path(route), url: (route: Route) => routes.url(route) });
+}
+
+/** A route's path below the plugin's prefix: behind a proxy, the outside may see another one. */
+function below(prefix: string, path: string): string {
+  if (prefix === '') return path;
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : lastPart(path);
+}
+
+async function serve<Context>(
+  routes: Routes<Context, FastifyRequest, FastifyReply, unknown>,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { body } = request;
+  if (body !== undefined && body !== null && !(body instanceof Uint8Array)) {
+    throw misuse(
+      'The body of this request was parsed before instagramRoutes saw it, and what is signed are its bytes. Register instagramRoutes as a plugin of its own, not by fastify-plugin.',
+    );
+  }
+  const copied = {
+    method: request.method,
+    query: rawQuery(request.originalUrl),
+    headers: rawPairs(request.raw.rawHeaders),
+    body: body ?? new Uint8Array(),
+  };
+  const setCookie = (cookie: string): void => void reply.header('set-cookie', cookie);
+  const served = await routes.serve(route, copied, request, reply, setCookie);
+  if (reply.sent) return reply;
+  for (const [name, value] of served.headers) if (name !== 'set-cookie') void reply.header(name, value);
+  return reply.code(served.status).send(served.body);
+}
