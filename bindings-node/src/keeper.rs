@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::{ClassInstance, Either, Either3, Function, PromiseRaw, Unknown};
+use napi::bindgen_prelude::{
+    ClassInstance, Either, Either3, Function, PromiseRaw, Unknown, within_runtime_if_available,
+};
 use napi_derive::napi;
 use shutterkey::AppScopedId;
 
@@ -61,14 +63,13 @@ impl Keeper {
         accepted: Accepted,
         name: Option<String>,
     ) -> napi::Result<PromiseRaw<'env, Either<ConnectionParts, Failure>>> {
-        let keeper = self.0.clone();
+        let begun: shutterkey::Result<_> = within_runtime_if_available(|| {
+            let (pending, grant) = accepted.again()?;
+            Ok(self.0.complete_grant(&pending, grant, name.as_deref()))
+        });
         promise(env, async move {
-            let work = async {
-                let (pending, grant) = accepted.again()?;
-                let connection = keeper.complete_grant(&pending, grant, name.as_deref()).await?;
-                Ok(connection.into())
-            };
-            outcome(work.await)
+            let completed = async { begun?.await.map(ConnectionParts::from) };
+            outcome(completed.await)
         })
     }
 

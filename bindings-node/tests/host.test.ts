@@ -5,8 +5,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
-import { Client, Keeper, Sandbox, type CustomStore, type Fetch, type StoredRecord } from 'shutterkey';
+import { Client, Keeper, Sandbox, type CustomStore, type Fetch } from 'shutterkey';
 import { code, thrown } from './support/errors.js';
+import { MapStore } from './support/map_store.js';
 
 const DAY = 86_400;
 let sandbox: Sandbox;
@@ -16,56 +17,6 @@ before(async () => {
 });
 beforeEach(() => sandbox.reset());
 after(() => sandbox.close());
-
-/** A store in a Map, as somebody would write one over a database. */
-class MapStore implements CustomStore {
-  readonly records = new Map<string, StoredRecord>();
-  readonly leases = new Map<string, { fence: number; until: number }>();
-  fences = 0;
-  failing: Error | undefined;
-
-  async load(key: string): Promise<StoredRecord | undefined> {
-    this.#check();
-    return this.records.get(key);
-  }
-  async save(
-    key: string,
-    record: Omit<StoredRecord, 'version'>,
-    { expected, fence }: { expected?: number | undefined; fence?: number | undefined },
-  ): Promise<number | undefined> {
-    this.#check();
-    if (this.records.get(key)?.version !== expected) return undefined;
-    if (fence !== undefined && (this.leases.get(key)?.fence ?? 0) > fence) return undefined;
-    const version = (expected ?? 0) + 1;
-    this.records.set(key, { ...record, bytes: Uint8Array.from(record.bytes), version });
-    return version;
-  }
-  async delete(key: string, { expected }: { expected: number }): Promise<boolean> {
-    return this.records.get(key)?.version === expected && this.records.delete(key);
-  }
-  async lease(key: string, { ttl, now }: { ttl: number; now: Date }): Promise<number | undefined> {
-    const held = this.leases.get(key);
-    if (held && held.until > now.getTime()) return undefined;
-    this.fences += 1;
-    this.leases.set(key, { fence: this.fences, until: now.getTime() + ttl * 1_000 });
-    return this.fences;
-  }
-  async release(key: string, { fence }: { fence: number }): Promise<void> {
-    if (this.leases.get(key)?.fence === fence) this.leases.delete(key);
-  }
-  async list({ prefix, after = '', limit }: { prefix: string; after?: string | undefined; limit: number }): Promise<
-    { key: string }[]
-  > {
-    const keys = [...this.records.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
-    return keys.slice(0, limit).map((key) => ({ key }));
-  }
-  async probe(): Promise<void> {
-    this.#check();
-  }
-  #check(): void {
-    if (this.failing) throw this.failing;
-  }
-}
 
 function clientWith(fetch: Fetch): Client {
   return new Client(sandbox.app().config(), { fetch, clock: sandbox.clock });
@@ -148,7 +99,7 @@ test('a store of the caller keeps tokens, also over a refresh, and lists and for
   const refreshed = await other.refresh('me');
   assert.notEqual(refreshed.reveal(), token.reveal());
   assert.deepEqual((await keeper.accounts()).map((account) => account.key), [key]);
-  assert.equal(store.leases.size, 0);
+  assert.ok([...store.rows.leases.values()].every(({ until }) => until === 0));
   await keeper.logout('me');
   assert.deepEqual(await keeper.accounts(), []);
 });

@@ -63,6 +63,36 @@ test('a thousand callers are served by one refresh', async () => {
   assert.equal(refreshes(), 1);
 });
 
+test('a thousand callers of a token near its end, over several keepers, wait for one refresh and get the new token', async () => {
+  const app = sandbox.app();
+  const store = new MemoryStore();
+  const keepers = Array.from({ length: 4 }, () => new Keeper({ client: sandbox.client(app), store }));
+  const login = keepers[0]!.authorize();
+  const { token } = await keepers[0]!.complete(login.pending, await sandbox.approve(login.url), { name: 'me' });
+  sandbox.clock.advance(60 * DAY - 60);
+  const callers = Array.from({ length: 1_000 }, (_, caller) => keepers[caller % 4]!.token('me'));
+  const values = new Set((await Promise.all(callers)).map((answered) => answered.reveal()));
+  assert.equal(values.size, 1);
+  assert.ok(!values.has(token.reveal()));
+  assert.equal(refreshes(), 1);
+});
+
+test('iterating over events ends with its signal, and who gave up is not woken', async () => {
+  const { keeper } = await connected();
+  const enough = new AbortController();
+  const seen: string[] = [];
+  const reading = (async () => {
+    for await (const { kind } of keeper.events({ signal: enough.signal })) seen.push(kind);
+  })();
+  sandbox.clock.advance(40 * DAY);
+  await keeper.token('me');
+  await keeper.settle();
+  while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  enough.abort(new Error('enough'));
+  await assert.rejects(reading, /enough/);
+  assert.deepEqual(seen, ['refreshed']);
+});
+
 test('events are an async iterable', async () => {
   const { keeper } = await connected();
   const seen: string[] = [];

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { Keeper, MemoryStore, Sandbox } from 'shutterkey';
+import { Client, Keeper, MemoryStore, Sandbox, type Fetch } from 'shutterkey';
 import { code, thrown } from './support/errors.js';
 
 let sandbox: Sandbox;
@@ -96,10 +96,19 @@ test('a login whose last step failed is resumed without a new one, under the nam
 });
 
 test('two callbacks of one login at once get the same result, a later one gets redirect.state_used', async () => {
-  const keeper = new Keeper({ client: sandbox.client(), store: new MemoryStore() });
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const slow: Fetch = async (url, init) => {
+    await gate;
+    return fetch(url, init);
+  };
+  const client = new Client(sandbox.app().config(), { clock: sandbox.clock, fetch: slow });
+  const keeper = new Keeper({ client, store: new MemoryStore() });
   const login = keeper.authorize();
   const redirect = await sandbox.approve(login.url);
-  const both = await Promise.all([keeper.complete(login.pending, redirect), keeper.complete(login.pending, redirect)]);
+  const begun = [keeper.complete(login.pending, redirect), keeper.complete(login.pending, redirect)] as const;
+  open();
+  const both = await Promise.all(begun);
   assert.equal(both[0].token.reveal(), both[1].token.reveal());
   await assert.rejects(keeper.complete(login.pending, redirect), code('redirect.state_used'));
 });

@@ -118,6 +118,7 @@ export class StoredAccount {
     return new StoredAccount(this.#held, this.#provider, toSeconds(now));
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const { key, account, token, state } = this;
     return shown('StoredAccount', { key, account, token, state }, depth, options, inspect);

@@ -162,6 +162,7 @@ export class Client {
     return wait(begin, signal);
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('Client', { config: this.config }, depth, options, inspect);
   }

@@ -39,6 +39,7 @@ export abstract class MovableClock {
     return toDate(this.#held.now());
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown(this.constructor.name, { now: this.now() }, depth, options, inspect);
   }

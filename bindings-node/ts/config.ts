@@ -101,6 +101,7 @@ export class ClientConfig {
     return { provider: this.provider.id, clientId, redirectUri, scopes, responseType };
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const clientSecret = this.hasClientSecret ? '[redacted]' : undefined;
     return shown('ClientConfig', { ...this.toJSON(), clientSecret }, depth, options, inspect);

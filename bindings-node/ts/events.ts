@@ -1,6 +1,6 @@
 /** What happens beside a keeper's answers. */
 
-import { wait, type Waiting } from './abort.js';
+import type { Waiting } from './abort.js';
 import { keyOf, type AccountKey } from './account.js';
 import { told, type ShutterkeyError } from './errors.js';
 import type { Native } from './native.js';
@@ -31,15 +31,19 @@ export interface KeeperEvent {
 }
 
 /**
- * A bounded queue that is pulled; one reader gets each event. `for await` waits for the next one, for ever. Waiting does not keep
- * a process alive that has nothing else to do.
+ * A bounded queue that is pulled; one reader gets each event. `for await` waits for the next one, for ever, or until its signal
+ * says not to. Waiting does not keep a process alive that has nothing else to do.
  */
 export class Events implements AsyncIterable<KeeperEvent> {
   readonly #keeper: Native.Keeper;
+  readonly #signal: AbortSignal | undefined;
+  readonly #sleepers: Sleepers;
 
   /** @internal */
-  constructor(keeper: Native.Keeper) {
+  constructor(keeper: Native.Keeper, sleepers: Sleepers, { signal }: Waiting = {}) {
     this.#keeper = keeper;
+    this.#sleepers = sleepers;
+    this.#signal = signal;
   }
 
   /** The next event, if there is one. */
@@ -56,15 +60,55 @@ export class Events implements AsyncIterable<KeeperEvent> {
   }
 
   /** The next event; waits until there is one. Giving up loses none. */
-  async next({ signal }: Waiting = {}): Promise<KeeperEvent> {
+  async next({ signal = this.#signal }: Waiting = {}): Promise<KeeperEvent> {
     for (;;) {
+      signal?.throwIfAborted();
       const event = this.tryNext();
       if (event) return event;
-      await wait(() => new Promise<void>((resolve) => this.#keeper.onEvent(resolve)), signal);
+      await this.#sleepers.sleep(signal);
     }
   }
 
+  /** Event by event. */
   async *[Symbol.asyncIterator](): AsyncGenerator<KeeperEvent, never, void> {
     for (;;) yield await this.next();
+  }
+}
+
+/** @internal Who waits for an event of a keeper. However many they are and however often they give up, the keeper is asked once. */
+export class Sleepers {
+  readonly #keeper: Native.Keeper;
+  readonly #waking = new Set<() => void>();
+  #asked = false;
+
+  constructor(keeper: Native.Keeper) {
+    this.#keeper = keeper;
+  }
+
+  sleep(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      };
+      const stop = (): void => {
+        this.#waking.delete(wake);
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      this.#waking.add(wake);
+      this.#ask();
+    });
+  }
+
+  #ask(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#keeper.onEvent(() => {
+      this.#asked = false;
+      const waking = [...this.#waking];
+      this.#waking.clear();
+      for (const wake of waking) wake();
+    });
   }
 }

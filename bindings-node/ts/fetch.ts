@@ -3,7 +3,10 @@
 import { keepCause } from './causes.js';
 import { native, type Native } from './native.js';
 
-/** What sends requests: the global `fetch`, undici's, or one that adds tracing. nock and msw see what the global one sends. */
+/**
+ * What sends requests: the global `fetch`, undici's, or one that adds tracing. The global one is looked up for each request, so
+ * that nock and msw see what it sends, whenever they put theirs in its place.
+ */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
@@ -28,7 +31,8 @@ const failures: Readonly<Record<string, string>> = {
 class TooLarge extends Error {}
 
 /** @internal */
-export function hostOfFetch(fetch: Fetch): Native.Host {
+export function hostOfFetch(given: Fetch): Native.Host {
+  const fetch: Fetch = given === globalThis.fetch ? (url, init) => globalThis.fetch(url, init) : given;
   const host: Native.Host = new native.Host((question) => {
     void send(fetch, question).then((answer) => host.answer(question.number, answer));
   });

@@ -17,7 +17,7 @@ import { answerOf, type ApiAnswer } from './answer.js';
 import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type ClientParts } from './client.js';
 import { ClientConfig, settingsOf, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
-import { Events } from './events.js';
+import { Events, Sleepers } from './events.js';
 import { storeOf, type CustomStore } from './host_store.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
@@ -77,6 +77,7 @@ export class Keeper {
   readonly namespace: string;
   readonly #held: Native.Keeper;
   readonly #fresh: (name: string) => string | null;
+  readonly #sleepers: Sleepers;
   readonly #parts: ClientParts;
 
   /** A keeper of this client's accounts in this store. */
@@ -88,6 +89,7 @@ export class Keeper {
     const held = storeOf(store);
     this.#held = new native.Keeper(this.#parts.held, held, tasks(), { namespace, reread, capacity });
     this.#fresh = this.#held.fresh();
+    this.#sleepers = new Sleepers(this.#held);
   }
 
   static {
@@ -223,8 +225,8 @@ export class Keeper {
   }
 
   /** What happens beside the answers: refreshes, failures of refreshes, accounts that need a login. */
-  events(): Events {
-    return new Events(this.#held);
+  events(options?: Waiting): Events {
+    return new Events(this.#held, this.#sleepers, options);
   }
 
   /** Waits until everything that runs beside the answers of this thread's keepers has ended. */
@@ -250,6 +252,7 @@ export class Keeper {
     return new StoredAccount(record, this.#parts.provider, toSeconds(this.client.now()));
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const { client, store, namespace } = this;
     return shown('Keeper', { client, store, namespace }, depth, options, inspect);

@@ -168,6 +168,7 @@ export class PendingAuthorization {
     return { provider, handle, expiresAt };
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('PendingAuthorization', { ...this.toJSON() }, depth, options, inspect);
   }
@@ -271,6 +272,7 @@ export class Grant {
     return this.kind === 'token' ? this.#secret(2) || undefined : undefined;
   }
 
+  /** @internal */
   [inspected](): string {
     return `Grant(${this.kind}) [redacted]`;
   }
@@ -305,6 +307,7 @@ export class AuthorizationRequest {
     return this.#pending;
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const url = `${this.#url.split('?', 1)[0]}?[redacted]`;
     return shown('AuthorizationRequest', { url, pending: this.pending }, depth, options, inspect);

@@ -62,6 +62,7 @@ export class HttpRequest {
     return this.#parts.body ?? undefined;
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const { method, replaySafe } = this;
     return shown('HttpRequest', { method, url: this.url.split('?', 1)[0], replaySafe }, depth, options, inspect);

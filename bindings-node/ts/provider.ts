@@ -168,6 +168,7 @@ export class Provider {
     return this.#held.parts().secretInBody;
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('Provider', { id: this.id, origin: this.origin }, depth, options, inspect);
   }

@@ -172,6 +172,7 @@ export class SandboxApp {
     });
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const { product, name, clientId } = this;
     return shown('SandboxApp', { product, name, clientId }, depth, options, inspect);
@@ -356,6 +357,7 @@ export class Sandbox {
     await this.close();
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('Sandbox', { baseUrl: this.baseUrl }, depth, options, inspect);
   }

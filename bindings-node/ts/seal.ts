@@ -49,6 +49,7 @@ export class SealKeys {
     return this.#held.serialize();
   }
 
+  /** @internal */
   [inspected](): string {
     return 'SealKeys [redacted]';
   }
@@ -107,6 +108,7 @@ export class PendingJar {
     return unwrap(this.#held.toSetCookie(nativeKeys(this.#keys), secondsOrNow(now)));
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('PendingJar', { size: this.size }, depth, options, inspect);
   }

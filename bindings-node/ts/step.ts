@@ -59,6 +59,7 @@ class SaveStep {
     return this.#record;
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const { key, expected, fence } = this;
     return shown('SaveStep', { key, expected, fence, record: '[redacted]' }, depth, options, inspect);

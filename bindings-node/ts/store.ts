@@ -34,6 +34,7 @@ export class MemoryStore extends Store {
     super(native.Store.memory());
   }
 
+  /** @internal */
   [inspected](): string {
     return 'MemoryStore {}';
   }
@@ -53,6 +54,7 @@ export class FileStore extends Store {
     this.path = path;
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('FileStore', { path: this.path }, depth, options, inspect);
   }

@@ -172,6 +172,7 @@ export class Token {
     return { token: '[redacted]', kind, scopes, issuedAt, expiresAt };
   }
 
+  /** @internal */
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     const { kind, expiresAt, expiry } = this;
     return shown('Token', { kind, expires: expiresAt ?? expiry.kind }, depth, options, inspect);

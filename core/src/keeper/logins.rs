@@ -40,17 +40,24 @@ impl Keeper {
 
     /// As [`Self::complete`], for a grant that was accepted before (with a session, from a query, or pasted).
     ///
+    /// It begins when it is called, in a tokio runtime, and not when the future is polled: who calls while another call for
+    /// the same login is under way joins it, however busy the runtime is.
+    ///
     /// # Errors
     /// As [`Self::complete`].
-    pub async fn complete_grant(
+    pub fn complete_grant(
         &self,
         pending: &PendingAuthorization,
         grant: Grant,
         alias: Option<&str>,
-    ) -> Result<Connection> {
-        let connection = arrival(self.login_flight(pending, grant, alias)).await?;
-        self.connected(&connection, alias);
-        Ok(connection)
+    ) -> impl Future<Output = Result<Connection>> + Send + use<> {
+        let flight = self.login_flight(pending, grant, alias);
+        let (keeper, alias) = (self.clone(), alias.map(str::to_owned));
+        async move {
+            let connection = arrival(flight).await?;
+            keeper.connected(&connection, alias.as_deref());
+            Ok(connection)
+        }
     }
 
     /// Finishes a login whose code is spent and whose later step failed ([`crate::Error::resumable`]).
