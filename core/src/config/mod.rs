@@ -125,6 +125,17 @@ impl ClientConfig {
         self.0.response_type
     }
 
+    /// Refuses to send people to a provider under the id of an app that is not known, which tokens can be kept under.
+    pub(crate) fn check_known_app(&self) -> Result<()> {
+        if ClientIdKind::is_unknown_app(self.client_id()) {
+            return Err(Error::with_detail(
+                ErrorCode::ConfigMissing,
+                "A login needs the client id of an app: set client_id in shutterkey.toml, or SHUTTERKEY_CLIENT_ID.",
+            ));
+        }
+        Ok(())
+    }
+
     /// The same client with another redirect URI: a loopback listener learns its port when it is bound.
     ///
     /// # Errors

@@ -93,7 +93,7 @@ catalogue! {
             "A sandbox takes the app id and secret that it made itself; real endpoints take the ones of the App Dashboard.";
         ConfigSealKey = "config.seal_key", Retry::FixConfig,
             "A sealing key is not usable.",
-            "Make keys with SealKeys::generate or `shutterkey keygen`; each is an id, a colon and 32 bytes in base64url.";
+            "Make keys with `shutterkey keygen` or SealKeys; each is an id, a colon and 32 bytes in base64url.";
     }
     Redirect {
         RedirectMalformed = "redirect.malformed", Retry::Login,

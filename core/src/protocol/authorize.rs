@@ -122,7 +122,7 @@ impl AuthorizeOptions {
 /// `entropy` is used up: half for the state, half for the verifier. `now` starts the login's time to live.
 ///
 /// # Errors
-/// The `config` family for scopes, options or extra parameters that cannot be used; `redirect.return_to` for a path to
+/// `config.missing` without a known app; the `config` family for scopes, options or extra parameters that cannot be used; `redirect.return_to` for a path to
 /// return to that leads elsewhere.
 pub fn build_authorization_request(
     config: &ClientConfig,
@@ -137,6 +137,7 @@ pub fn build_authorization_request(
         ttl,
         mut extras,
     } = options;
+    config.check_known_app()?;
     let ttl = ttl.unwrap_or(DEFAULT_TTL);
     if !(1..=86_400).contains(&ttl) {
         return Err(Error::with_detail(
