@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
@@ -70,6 +71,8 @@ struct Page {
 struct Browser<'a> {
     shared: &'a Shared,
     cookies: Vec<(String, String)>,
+    /// Kept from page to page, as browsers do.
+    connection: Option<SendRequest<Full<Bytes>>>,
 }
 
 pub(crate) async fn approve(shared: &Arc<Shared>, url: &str, approval: &Approval) -> Result<String, SandboxError> {
@@ -83,6 +86,7 @@ pub(crate) async fn approve(shared: &Arc<Shared>, url: &str, approval: &Approval
     let mut browser = Browser {
         shared,
         cookies: Vec::new(),
+        connection: None,
     };
     let mut at = browser.parse(url)?;
     let mut page = browser.send(&at, None).await?;
@@ -162,15 +166,6 @@ impl Browser<'_> {
     }
 
     async fn send(&mut self, url: &Url, form: Option<String>) -> Result<Page, SandboxError> {
-        let broken = |_| failed(0, "the connection to the sandbox broke");
-        let stream = TcpStream::connect(("127.0.0.1", self.shared.port))
-            .await
-            .map_err(broken)?;
-        let broken = |_| failed(0, "the connection to the sandbox broke");
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(broken)?;
-        let connection = tokio::spawn(connection);
         let host = format!("{}:{}", url.host_str().unwrap_or("127.0.0.1"), self.shared.port);
         let target = url
             .query()
@@ -194,7 +189,9 @@ impl Browser<'_> {
         let request = request
             .body(Full::new(Bytes::from(form.unwrap_or_default())))
             .map_err(|_| failed(0, "the URL cannot be requested"))?;
-        let response = sender.send_request(request).await.map_err(broken)?;
+        let broken = |_| failed(0, "the connection to the sandbox broke");
+        let mut connection = self.connected().await?;
+        let response = connection.send_request(request).await.map_err(broken)?;
         let (parts, body) = response.into_parts();
         for line in parts
             .headers
@@ -208,7 +205,7 @@ impl Browser<'_> {
             .collect()
             .await
             .map_err(|_| failed(0, "the page is broken"))?;
-        connection.abort();
+        self.connection = Some(connection);
         Ok(Page {
             status: parts.status.as_u16(),
             location: parts
@@ -218,6 +215,24 @@ impl Browser<'_> {
                 .map(str::to_owned),
             body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
         })
+    }
+
+    /// The connection of the page before, unless the server has closed it. It ends when it is dropped.
+    async fn connected(&mut self) -> Result<SendRequest<Full<Bytes>>, SandboxError> {
+        if let Some(mut kept) = self.connection.take()
+            && kept.ready().await.is_ok()
+        {
+            return Ok(kept);
+        }
+        let broken = || failed(0, "the connection to the sandbox broke");
+        let stream = TcpStream::connect(("127.0.0.1", self.shared.port))
+            .await
+            .map_err(|_| broken())?;
+        // Small requests; waiting to fill a packet only slows tests down.
+        let _ = stream.set_nodelay(true);
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| broken())?;
+        tokio::spawn(connection);
+        Ok(sender)
     }
 
     fn keep_cookie(&mut self, line: &str) {
