@@ -1,4 +1,4 @@
-//! Where work runs that waits: napi's runtime, with two threads of ours.
+//! Where work runs that waits: napi's runtime, with one thread of ours.
 //!
 //! napi ends it with the last environment of a process, and joins its threads first. A promise that is pending keeps its event
 //! loop alive, since somebody waits for it; what runs beside the answers does not.
@@ -14,8 +14,9 @@ use napi::Env;
 use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
 use napi_derive::{module_init, napi};
 
-/// The work is waiting for the network and for files.
-const THREADS: usize = 2;
+/// The work is waiting for the network; files have threads of their own. A second thread would mostly be woken to find that the
+/// first one is done: a login takes a third longer with it.
+const THREADS: usize = 1;
 
 #[module_init]
 fn init() {

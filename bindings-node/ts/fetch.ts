@@ -7,7 +7,33 @@ import { native, type Native } from './native.js';
  * What sends requests: the global `fetch`, undici's, or one that adds tracing. The global one is looked up for each request, so
  * that nock and msw see what it sends, whenever they put theirs in its place.
  */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: FetchRequest) => Promise<FetchResponse>;
+
+/** What `fetch` is called with. */
+export interface FetchRequest {
+  /** `GET`, `POST` or `DELETE`. */
+  method: string;
+  /** Names and values. */
+  headers: [string, string][];
+  /** Form-encoded. It may hold a code or the app secret. */
+  body: string | null;
+  /** A redirect would carry the secrets of the request to wherever it points. */
+  redirect: 'manual';
+  /** No cookies. */
+  credentials: 'omit';
+  /** The request's deadline. */
+  signal: AbortSignal;
+}
+
+/** What is read of a `Response`, be it the global one or undici's. */
+export interface FetchResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Names and values. */
+  readonly headers: Iterable<readonly [string, string]>;
+  /** The body, piece by piece. */
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
 
 /**
  * What an error of a connection says of the request. `offline` and `dns` promise that nothing was sent: a login whose code exchange
@@ -46,22 +72,21 @@ async function send(fetch: Fetch, question: Native.Question): Promise<Native.Ans
       method: question.method ?? 'GET',
       headers: question.headers ?? [],
       body: question.body ?? null,
-      // A redirect would carry the secrets of the request to wherever it points.
       redirect: 'manual',
       credentials: 'omit',
       signal: deadline,
     });
     const bytes = await bodyOf(response, question.limit ?? Infinity);
-    return { status: response.status, headers: Array.from(response.headers), bytes };
+    return { status: response.status, headers: Array.from(response.headers, ([name, value]) => [name, value]), bytes };
   } catch (error) {
     return { failure: failureOf(error, deadline), behind: keepCause(error, question.secrets ?? []) };
   }
 }
 
-async function bodyOf(response: Response, limit: number): Promise<Uint8Array> {
+async function bodyOf(response: FetchResponse, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response.body ?? []) {
     length += chunk.length;
     if (length > limit) throw new TooLarge(`The answer is longer than ${limit} bytes.`);
     chunks.push(chunk);

@@ -24,7 +24,7 @@ export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
 export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
 export { Events, type KeeperEvent } from './events.js';
-export type { Fetch } from './fetch.js';
+export type { Fetch, FetchRequest, FetchResponse } from './fetch.js';
 export type { CustomStore, StoredRecord, StoreRecord } from './host_store.js';
 export {
   Keeper,

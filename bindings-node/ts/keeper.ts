@@ -12,6 +12,7 @@ import {
   type Connection,
   type LoggedOut,
   type Unbranded,
+  type UserId,
 } from './account.js';
 import { answerOf, type ApiAnswer } from './answer.js';
 import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type ClientParts } from './client.js';
@@ -62,7 +63,7 @@ export interface CompleteOptions extends Waiting {
 }
 
 /** An account: by the caller's own name, by its user id, or by its key. */
-export type AccountName = string | AccountKey;
+export type AccountName = Unbranded<UserId> | AccountKey;
 
 /** @internal */
 export let nativeKeeper: (keeper: Keeper) => Native.Keeper;

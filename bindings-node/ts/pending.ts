@@ -17,8 +17,9 @@ export interface AcceptOptions {
   readonly session?: string | undefined;
 }
 
-/** The number of the last pending login of this thread. */
+/** The number of the last pending login of this thread, and how many there are. */
 let last = 0;
+const NUMBERS = 2 ** 30;
 
 /** @internal */
 export let makePending: (text: string) => PendingAuthorization;
@@ -39,7 +40,7 @@ export class PendingAuthorization {
 
   private constructor(text: string) {
     this.#text = text;
-    this.#number = last = (last + 1) >>> 0;
+    this.#number = last = (last + 1) % NUMBERS;
   }
 
   static {
@@ -50,7 +51,7 @@ export class PendingAuthorization {
   /** Reads what `serialize()` wrote. @throws {@link ShutterkeyError} `redirect.seal_invalid` */
   static deserialize(text: string): PendingAuthorization {
     const pending = new PendingAuthorization(text);
-    pending.#read();
+    check(native.keepPending(pending.#number, text));
     return pending;
   }
 
@@ -97,14 +98,15 @@ export class PendingAuthorization {
   }
 
   #accept(from: AnswerKind, answer: string, options: AcceptOptions | undefined): Grant {
-    const now = secondsOrNow(options?.now);
     const session = options?.session;
-    let accepted = native.accept(this.#number, from, answer, now, session);
-    if (accepted === NOT_AT_HAND) {
+    const now = options?.now === undefined && session === undefined ? undefined : secondsOrNow(options?.now);
+    const which = this.#number * 4 + from;
+    let accepted = asked(which, answer, now, session);
+    if (accepted % 4 === NOT_AT_HAND) {
       check(native.keepPending(this.#number, this.#text));
-      accepted = native.accept(this.#number, from, answer, now, session);
+      accepted = asked(which, answer, now, session);
     }
-    return makeGrant(unwrap(accepted), this.#text, from, answer, now, session);
+    return makeGrant(accepted, this.#text, from, answer, now, session);
   }
 
   #read(): Native.PendingParts {
@@ -179,21 +181,25 @@ export function checkReturnTo(path: string): void {
   check(native.checkReturnTo(path));
 }
 
-/** Where an answer comes from, and what the native part says of it. */
+/** Where an answer comes from, and what the native part says of it: where no moment was given, four times the present beside that. */
 const FROM_URL = 0;
 const FROM_QUERY = 1;
 const PASTED = 2;
 const TOKEN = 1;
 const NOT_AT_HAND = 2;
 
+function asked(which: number, answer: string, now: number | undefined, session: string | undefined): number {
+  return unwrap(now === undefined ? native.accept(which, answer) : native.acceptAt(which, answer, now, session));
+}
+
 type AnswerKind = typeof FROM_URL | typeof FROM_QUERY | typeof PASTED;
 
 let makeGrant: (
-  granted: number,
+  accepted: number,
   pending: string,
   from: AnswerKind,
   answer: string,
-  now: number,
+  now: number | undefined,
   session: string | undefined,
 ) => Grant;
 /** @internal Takes the grant out, for the one use that it has. */
@@ -216,24 +222,24 @@ export class Grant {
   #secrets: readonly string[] | undefined;
 
   private constructor(
-    granted: number,
+    accepted: number,
     pending: string,
     from: AnswerKind,
     answer: string,
-    now: number,
+    now: number | undefined,
     session: string | undefined,
   ) {
-    this.kind = granted === TOKEN ? 'token' : 'code';
+    this.kind = accepted % 4 === TOKEN ? 'token' : 'code';
     this.#pending = pending;
     this.#from = from;
     this.#answer = answer;
-    this.#now = now;
+    this.#now = now ?? Math.floor(accepted / 4);
     this.#session = session;
   }
 
   static {
-    makeGrant = (granted, pending, from, answer, now, session) =>
-      new Grant(granted, pending, from, answer, now, session);
+    makeGrant = (accepted, pending, from, answer, now, session) =>
+      new Grant(accepted, pending, from, answer, now, session);
     takeGrant = (grant, pending) => {
       if (grant.#used) throw new ShutterkeyError(native.usedBefore(), undefined);
       grant.#used = true;

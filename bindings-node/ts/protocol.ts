@@ -52,9 +52,9 @@ export class HttpRequest {
     return this.#parts.url;
   }
 
-  /** Header names, in lower case, and values. A value may hold the client's credentials. */
-  get headers(): readonly (readonly [string, string])[] {
-    return this.#parts.headers;
+  /** Header names, in lower case, and values, as `fetch` takes them. A value may hold the client's credentials. */
+  get headers(): [string, string][] {
+    return this.#parts.headers.map(([name, value]) => [name, value]);
   }
 
   /** The body, form-encoded. It may hold a code or the app secret. */

@@ -11,13 +11,14 @@ await keeper.complete(login.pending, await sandbox.approve(login.url), { name: '
 sandbox.clock.advance(40 * 86_400);
 const answered = await keeper.token('me');
 
-process.on('beforeExit', () => {
+// The package waits in the first round; what it waited for is there in the second.
+process.once('beforeExit', () => setImmediate(() => process.once('beforeExit', show)));
+
+function show(): void {
   const refreshes = sandbox.calls('refresh_access_token', { status: 200 }).length;
-  if (refreshes === 0) return;
   const later = new Keeper({ client: sandbox.client(app), store: new FileStore(path) });
-  process.removeAllListeners('beforeExit');
   void later.account('me').then(({ token }) => {
     const stored = token.reveal() === answered.reveal() ? 'old' : 'new';
     console.log(`refreshes: ${refreshes}, the ${stored} token is stored`);
   });
-});
+}
