@@ -17,6 +17,7 @@ bench: ## Measure against floors and peers; never fails by a number
 	cargo bench --locked -p shutterkey --bench ratios -- --quiet
 	bash tests/bench_command.sh
 	bash tests/bench_python.sh
+	bash tests/bench_node.sh
 
 docs: ## Write anew what is generated: docs/errors.md, and the Python stub's docstrings and names of errors
 	UPDATE_DOCS=1 cargo test --locked -p shutterkey --test catalogue

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Measures the npm package, built as it is shipped, beside what Node has by itself and its peers.
+set -euo pipefail
+cd "$(dirname "$0")/../bindings-node"
+npm ci --silent --prefer-offline
+npm run --silent build >/dev/null
+cd bench
+npm ci --silent --prefer-offline
+for part in ratios memory imports logins storm size; do
+    node --expose-gc "$part.js"
+done
