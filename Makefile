@@ -19,11 +19,12 @@ bench: ## Measure against floors and peers; never fails by a number
 	bash tests/bench_python.sh
 	bash tests/bench_node.sh
 
-docs: ## Write anew what is generated: docs/errors.md, and the Python stub's docstrings and names of errors
+docs: ## Write anew what is generated: docs/errors.md, the Python stub's docstrings, the names of errors, native.d.ts
 	UPDATE_DOCS=1 cargo test --locked -p shutterkey --test catalogue
 	@test -x build/venv-python/bin/maturin || { echo 'The Python package is not built yet: make test SUITES=python'; exit 1; }
 	cd bindings-python && VIRTUAL_ENV=../build/venv-python ../build/venv-python/bin/maturin develop --quiet --locked
 	cd bindings-python && ../build/venv-python/bin/python tools/write_codes.py && ../build/venv-python/bin/python tools/document_stub.py
+	cd bindings-node && npm ci --silent && npm run --silent build:native && npm run --silent codes
 
 clean-build-output: ## Remove build/ (logs and screenshots); cargo's own folder stays
 	rm -rf build

@@ -13,7 +13,8 @@
 //! | [`Route::DataDeletion`] | GET | [`Routes::deletion_status`] | sends [`Routes::deletion_page`] |
 //! | [`Route::Webhook`] | GET, POST | [`Routes::webhook`] | hands a delivery on, sends the response |
 //!
-//! Whatever fails, also in between, becomes a response by [`Routes::failed`].
+//! Whatever fails, also in between, becomes a response by [`Routes::failed`]. [`Site`](crate::Site) does all of that with a
+//! keeper, a call for each route.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -10,16 +10,16 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use shutterkey::web::{self, Route, Routes};
+use shutterkey::web::{self, Routes};
 use shutterkey::{
-    AuthorizeOptions, Client, ClientConfig, Connection, Entropy, HttpRequest, HttpTransport, Keeper, MemoryStore,
-    Provider, SealKeys, Transport,
+    AuthorizeOptions, Client, ClientConfig, HttpRequest, HttpTransport, Keeper, MemoryStore, Provider, SealKeys, Site,
+    Transport,
 };
 use shutterkey_sandbox::{AppSpec, Approval, Product, Sandbox};
 
 struct App {
     keeper: Keeper,
-    routes: Routes,
+    site: Site,
 }
 
 /// Begins a login; a request of another site's is refused.
@@ -38,10 +38,11 @@ async fn start(
         headers: &headers,
         body: &body,
     };
-    let now = app.keeper.client().now();
-    let options = AuthorizeOptions::new().return_to("/settings");
-    let response = Entropy::from_os().and_then(|entropy| app.routes.start(&request, options, now, entropy));
-    sent(response.unwrap_or_else(|error| app.routes.failed(Route::Start, &request, &error, now)))
+    sent(
+        app.site
+            .start(&request, AuthorizeOptions::new().return_to("/settings"))
+            .response,
+    )
 }
 
 /// The registered redirect URI. Its own query is all that is needed; the Host header is never trusted.
@@ -54,19 +55,11 @@ async fn callback(State(app): State<Arc<App>>, RawQuery(query): RawQuery, header
         headers: &headers,
         body: b"",
     };
-    let now = app.keeper.client().now();
-    sent(match connect(&app, &request).await {
-        Ok(connection) => {
-            println!("connected account {}", connection.account.user_id);
-            app.routes.connected(&request, now)
-        }
-        Err(error) => app.routes.failed(Route::Callback, &request, &error, now),
-    })
-}
-
-async fn connect(app: &App, request: &web::Request<'_>) -> shutterkey::Result<Connection> {
-    let accepted = app.routes.callback(request, None, app.keeper.client().now())?;
-    app.keeper.complete_grant(&accepted.pending, accepted.grant, None).await
+    let served = app.site.callback(&app.keeper, &request, None, None).await;
+    if let Some(connection) = &served.connection {
+        println!("connected account {}", connection.account.user_id);
+    }
+    sent(served.response)
 }
 
 fn copied(headers: &HeaderMap) -> Vec<(&str, &str)> {
@@ -106,8 +99,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::new(config.build()?).with_clock(Arc::new(sandbox.clock()));
     let routes = Routes::builder(client.config().clone(), Arc::new(SealKeys::generate()?)).build()?;
     let app = Arc::new(App {
+        site: Site::new(routes, Arc::clone(client.clock())),
         keeper: Keeper::new(client, Arc::new(MemoryStore::new())),
-        routes,
     });
     let routes = Router::new()
         .route("/ig/start", post(start))
