@@ -18,6 +18,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('../../../', import.meta.url));
+const vitest = join(here, 'node_modules', 'vitest', 'vitest.mjs');
 const world = new URL('./guide_world.js', import.meta.url);
 
 /** A block of a page. */
@@ -103,7 +104,7 @@ function placed(lines: Lines): string {
 }
 
 /** A place in a file as a stack trace has it, or as `tsc` has it. */
-const MENTION = /[^\s()]*\/([\w-]+)\.ts(?::(\d+):\d+|\((\d+),\d+\))/g;
+const MENTION = /[^\s()]*\/([\w.-]+)\.ts(?::(\d+):\d+|\((\d+),\d+\))/g;
 
 /** What a block comes to: nothing, or what is wrong with it. */
 export type Outcome = (block: Block, options?: { readonly patience?: number }) => Promise<string | undefined>;
@@ -113,10 +114,9 @@ export async function compiled(folder: string, blocks: readonly Block[]): Promis
   const place = join(here, 'build', folder);
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
-  const names = new Map<Block, string>(blocks.map((block) => [block, `${block.page.replaceAll(/\W+/g, '-')}-${block.line}`]));
+  const names = new Map<Block, string>(blocks.map((block) => [block, nameOf(block)]));
   for (const [block, name] of names) writeFileSync(join(place, `${name}.ts`), block.source);
   writeFileSync(join(place, 'world.d.ts'), WORLD);
-  writeFileSync(join(place, 'strangers.d.ts'), STRANGERS);
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(PROJECT));
 
   const tsc = join(here, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -142,12 +142,24 @@ export async function compiled(folder: string, blocks: readonly Block[]): Promis
     const script = join(place, 'out', relative(here, place).split(sep).join('/'), `${name}.js`);
     const home = mkdtempSync(join(tmpdir(), 'shutterkey-guide-'));
     try {
-      const { end, output: shown } = await run(['--import', world.href, script], home, patience);
+      const command = isForVitest(block) ? [vitest, 'run', '--root', place] : ['--import', world.href];
+      const { end, output: shown } = await run([...command, script], home, patience);
       return outcome(block, end, said(shown));
     } finally {
       rmSync(home, { recursive: true, force: true });
     }
   };
+}
+
+/** Its file's name, without an ending of its language. */
+function nameOf(block: Block): string {
+  const name = `${block.page.replaceAll(/\W+/g, '-')}-${block.line}`;
+  return isForVitest(block) ? `${name}.test` : name;
+}
+
+/** A block of tests that vitest runs; those of `node:test` run by themselves. */
+function isForVitest({ source }: Block): boolean {
+  return source.includes("from 'vitest'");
 }
 
 function outcome({ page, throws }: Block, end: number | NodeJS.Signals, shown: string): string | undefined {
@@ -202,17 +214,5 @@ declare global {
   function person(): void;
   function signedIn(request: unknown): string;
   function connects(site: Server | ((path: string, init?: RequestInit) => Response | Promise<Response>)): Promise<void>;
-}
-`;
-
-/** As much of a package that is not installed here as a block that is compiled alone needs. */
-const STRANGERS = `declare module 'vitest' {
-  type Fixtures<T, F> = { [K in keyof T]: (given: F, use: (fixture: T[K]) => Promise<void>) => Promise<void> };
-  export interface Test<F> {
-    (name: string, run: (fixtures: F) => unknown): void;
-    extend<T>(fixtures: Fixtures<T, F>): Test<F & T>;
-  }
-  export const test: Test<object>;
-  export function expect(found: unknown): { toBe(expected: unknown): void };
 }
 `;
