@@ -53,8 +53,10 @@ impl Routes {
 
 /// Particulars of the configuration, of the store and of misuse are for those who run the site.
 fn said(error: &Error) -> &str {
-    match error.family() {
-        Family::Config | Family::Store | Family::Internal => error.code().summary(),
+    match (error.family(), error.code()) {
+        (Family::Config | Family::Store | Family::Internal, code) => code.summary(),
+        // Said to that person.
+        (_, ErrorCode::DeniedByUser) => "You did not approve, so nothing was connected.",
         _ => error.message(),
     }
 }

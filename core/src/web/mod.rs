@@ -190,6 +190,7 @@ impl RoutesBuilder {
                 "The answer of an implicit flow stands in the fragment, which no server sees; use the code flow.",
             ));
         }
+        check_served(redirect_uri)?;
         let origin = match &self.origin {
             Some(origin) => own_origin(origin)?,
             None => own_origin(redirect_uri.origin())?,
@@ -269,8 +270,14 @@ fn own_origin(text: &str) -> Result<String> {
     if parsed.path() != "/" || text.contains('?') {
         return Err(refuse());
     }
-    match parsed.kind() {
-        RedirectKind::Https | RedirectKind::LoopbackHttp => Ok(parsed.origin().to_owned()),
+    check_served(&parsed)?;
+    Ok(parsed.origin().to_owned())
+}
+
+/// Refuses an address that no web server has.
+fn check_served(address: &RedirectUri) -> Result<()> {
+    match address.kind() {
+        RedirectKind::Https | RedirectKind::LoopbackHttp => Ok(()),
         _ => Err(Error::with_detail(
             ErrorCode::ConfigRedirectUri,
             "The routes of a site need https, or http on localhost, 127.0.0.1 or [::1].",
