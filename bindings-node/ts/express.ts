@@ -10,7 +10,7 @@
 
 import type { NextFunction, Request, Response } from 'express';
 import { misuse } from './errors.js';
-import { BODY_CAP, METHODS, rawPairs, rawQuery, Routes, type RouteOptions, type Served } from './routes.js';
+import { bytesOf, headerPairs, rawQuery, Routes, takes, type RouteOptions, type Served } from './routes.js';
 import type { Route } from './site.js';
 
 export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
@@ -39,8 +39,7 @@ export function instagramRoutes<Context = undefined>(options: ExpressOptions<Con
   const handler = (request: Request, response: Response, next: NextFunction): void => {
     const [path = ''] = request.originalUrl.split('?', 1);
     const route = routes.at(path, request.baseUrl === '' ? undefined : request.path);
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    if (route === undefined || !(METHODS[route] as readonly string[]).includes(method)) return next();
+    if (route === undefined || !takes(route, request.method)) return next();
     serve(routes, route, request, response).catch(next);
   };
   return Object.assign(handler, { path: (route: Route) => routes.path(route), url: (route: Route) => routes.url(route) });
@@ -61,7 +60,7 @@ async function serve<Context>(
   const copied = {
     method: request.method,
     query: rawQuery(request.originalUrl),
-    headers: rawPairs(request.rawHeaders),
+    headers: headerPairs(request),
     body,
   };
   const setCookie = (cookie: string): void => void response.appendHeader('set-cookie', cookie);
@@ -83,12 +82,5 @@ async function bodyOf(request: Request & { rawBody?: unknown }): Promise<Uint8Ar
       'The body of this request was parsed before instagramRoutes saw it, and what is signed are its bytes. Mount instagramRoutes before express.json() and express.urlencoded(), or keep the bytes in request.rawBody.',
     );
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > BODY_CAP) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+  return bytesOf(request);
 }

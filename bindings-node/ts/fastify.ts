@@ -10,7 +10,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { misuse } from './errors.js';
-import { BODY_CAP, lastPart, METHODS, rawPairs, rawQuery, Routes, ROUTES, type RouteOptions } from './routes.js';
+import { BODY_CAP, headerPairs, lastPart, METHODS, rawQuery, Routes, ROUTES, type RouteOptions } from './routes.js';
 import type { Route } from './site.js';
 
 export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
@@ -52,8 +52,9 @@ export function instagramRoutes<Context = undefined>(options: FastifyOptions<Con
 
 /** A route's path below the plugin's prefix: behind a proxy, the outside may see another one. */
 function below(prefix: string, path: string): string {
-  if (prefix === '') return path;
-  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : lastPart(path);
+  const folder = prefix.replace(/\/$/, '');
+  if (folder === '') return path;
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length) : lastPart(path);
 }
 
 async function serve<Context>(
@@ -71,7 +72,7 @@ async function serve<Context>(
   const copied = {
     method: request.method,
     query: rawQuery(request.originalUrl),
-    headers: rawPairs(request.raw.rawHeaders),
+    headers: headerPairs(request.raw),
     body: body ?? new Uint8Array(),
   };
   const setCookie = (cookie: string): void => void reply.header('set-cookie', cookie);

@@ -3,6 +3,7 @@
  * the core.
  */
 
+import type { IncomingMessage } from 'node:http';
 import type { AccountKey, AppScopedId, Connection } from './account.js';
 import type { AuthorizeOptions } from './client.js';
 import type { ShutterkeyError } from './errors.js';
@@ -89,6 +90,12 @@ export const METHODS: Readonly<Record<Route, readonly ('GET' | 'POST')[]>> = {
 
 /** All of them. */
 export const ROUTES = Object.keys(METHODS) as Route[];
+
+/** Whether a route has a method. HEAD is asked of whatever has GET; the core refuses it where a GET does something. */
+export function takes(route: Route, method: string): boolean {
+  const methods: readonly string[] = METHODS[route];
+  return methods.includes(method === 'HEAD' ? 'GET' : method);
+}
 
 /** What is sent. */
 export interface Served {
@@ -212,9 +219,22 @@ export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/'));
 }
 
-/** Header fields as Node has them raw: names and values in turn. */
-export function rawPairs(raw: readonly string[]): [string, string][] {
+/** Header fields, repeated ones repeated. What plays a server on a platform without sockets may have no raw ones. */
+export function headerPairs({ rawHeaders: raw, headers }: IncomingMessage): [string, string][] {
   const pairs: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] as string, raw[at + 1] as string]);
+  if (pairs.length > 0) return pairs;
+  for (const [name, value = []] of Object.entries(headers)) for (const one of [value].flat()) pairs.push([name, one]);
   return pairs;
+}
+
+/** A body as it came; `undefined`: too large. It is read to its end all the same, or who sends it would not get to our answer. */
+export async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
+  const kept: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length <= BODY_CAP) kept.push(chunk);
+  }
+  return length > BODY_CAP ? undefined : Buffer.concat(kept, length);
 }

@@ -10,7 +10,7 @@
  */
 
 import { misuse } from './errors.js';
-import { BODY_CAP, lastPart, METHODS, rawQuery, Routes, type RouteOptions, type Served } from './routes.js';
+import { bytesOf, lastPart, METHODS, rawQuery, Routes, takes, type RouteOptions, type Served } from './routes.js';
 import type { Route } from './site.js';
 
 export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
@@ -63,8 +63,9 @@ async function serve<Context, Beside>(
   const { pathname } = new URL(request.url);
   const route = routes.at(pathname, lastPart(pathname));
   if (route === undefined) return new Response(null, { status: 404 });
-  const methods: readonly string[] = METHODS[route];
-  if (!methods.includes(request.method)) return new Response(null, { status: 405, headers: { allow: methods.join(', ') } });
+  if (!takes(route, request.method)) {
+    return new Response(null, { status: 405, headers: { allow: METHODS[route].join(', ') } });
+  }
   const body = await bodyOf(request);
   if (body === undefined) return new Response(null, { status: 413 });
   const copied = { method: request.method, query: rawQuery(request.url), headers: Array.from(request.headers), body };
@@ -90,12 +91,5 @@ async function bodyOf(request: Request): Promise<Uint8Array | undefined> {
       'The body of this Request was read before instagramRoutes saw it, and what is signed are its bytes: pass the Request on as it came, or request.clone().',
     );
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > BODY_CAP) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+  return bytesOf((request.body ?? []) as AsyncIterable<Uint8Array>);
 }
