@@ -1,9 +1,9 @@
-"""The walks through a real browser: builds the command, installs the browser driver, runs node's test runner."""
+"""The walks through a real browser: builds the command and a web site, installs the browser driver, runs node's tests."""
 
 import shutil
 from pathlib import Path
 
-from . import counts, rust, tools
+from . import counts, node_examples, rust, tools
 from .suite import ROOT, Counts
 
 WALKS = ROOT / "tests" / "journeys"
@@ -12,6 +12,8 @@ PICTURES = ROOT / "build" / "journeys"
 
 def journeys(shell):
     if not shell.run(["cargo", "build", "--locked", "-p", "shutterkey-cli"]).fine:
+        return Counts(failed=1)
+    if not node_examples.ready(shell):
         return Counts(failed=1)
     if not shell.run([tools.find("npm"), "ci", "--prefer-offline"], cwd=WALKS).fine:
         return Counts(failed=1)

@@ -67,8 +67,13 @@ export async function checkContrast(page) {
       const mix = (name) => front[name] * front.alpha + back[name] * (1 - front.alpha);
       return { red: mix("red"), green: mix("green"), blue: mix("blue"), alpha: 1 };
     };
+    // What a page stands on that paints nothing: white, or dark where its colour scheme is.
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.background = "Canvas";
+    const canvas = channels(getComputedStyle(probe).backgroundColor);
+    probe.remove();
     const behind = (element) => {
-      if (!element) return { red: 255, green: 255, blue: 255, alpha: 1 };
+      if (!element) return canvas;
       const own = channels(getComputedStyle(element).backgroundColor);
       return own.alpha === 1 ? own : over(own, behind(element.parentElement));
     };
