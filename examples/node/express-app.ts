@@ -1,8 +1,8 @@
 /**
  * An Express site that connects Instagram accounts.
  *
- *     node build/express-app.js                 runs it offline, against a sandbox, and walks its routes
- *     node build/express-app.js --serve 3000    serves it, for you and your browser
+ *     node build/express-app.js            runs it offline, against a sandbox, and walks its routes
+ *     node build/express-app.js --serve    serves it, for you and your browser
  */
 
 import { once } from 'node:events';

@@ -1,15 +1,15 @@
 /**
  * A Fastify site that connects Instagram accounts, deletes what people want deleted, and listens to the platform.
  *
- *     node build/fastify-app.js                 runs it offline, against a sandbox, and walks its routes
- *     node build/fastify-app.js --serve 3000    serves it, for you and your browser
+ *     node build/fastify-app.js            runs it offline, against a sandbox, and walks its routes
+ *     node build/fastify-app.js --serve    serves it, for you and your browser
  */
 
 import { createHmac } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { instagramRoutes } from 'shutterkey/fastify';
 import { accountsPage, homePage } from './pages.ts';
-import { connect, run, show, type Given, type World } from './run.ts';
+import { connect, found, run, show, type Given, type World } from './run.ts';
 
 /** Who is signed in at this site: yours, from a session. Here, it is always the same person. */
 const signedIn = (): string => 'ada';
@@ -81,7 +81,7 @@ async function walk(world: World): Promise<void> {
   const { url } = (await deleted.json()) as { url: string };
   show('a deletion request', deleted, 'confirmed with a code');
   const status = await fetch(url);
-  show('its status page', status, /Copies in backups [^<]+/.exec(await status.text())?.[0]);
+  show('its status page', status, found(/Copies in backups [^<]+/, await status.text()));
   console.log(`accounts that are left  ${(await keeper.accounts()).length}`);
 }
 

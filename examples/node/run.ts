@@ -1,6 +1,6 @@
 /**
  * What lets the example sites run without a network: a sandbox with an app for the site, and one person with a browser. With
- * `--serve PORT` the person is you.
+ * `--serve` the person is you.
  */
 
 import { once } from 'node:events';
@@ -8,6 +8,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { Keeper, MemoryStore, Sandbox, SealKeys, type SandboxApp } from 'shutterkey';
+
+/** The code of the error on a page of shutterkey's. */
+const REFUSAL = /<code>(.+?)<\/code>/;
 
 /** What a site is given. */
 export interface Given {
@@ -33,8 +36,8 @@ export async function run(
   listen: (given: Given, port: number) => Promise<Listening>,
   walk: (world: World) => Promise<void> = connect,
 ): Promise<void> {
-  const { values } = parseArgs({ options: { serve: { type: 'string' } } });
-  const port = Number(values.serve ?? 0) || (await freePort());
+  const { values, positionals } = parseArgs({ options: { serve: { type: 'boolean' } }, allowPositionals: true });
+  const port = Number(positionals[0] ?? 0) || (await freePort());
   const origin = `http://127.0.0.1:${port}`;
   const sandbox = await Sandbox.start();
   const redirectUri = `${origin}/ig/callback`;
@@ -42,12 +45,13 @@ export async function run(
   const keeper = new Keeper({ client: sandbox.client(app), store: new MemoryStore() });
   const given = { keeper, sealKeys: SealKeys.generate().serialize() };
   const site = await listen(given, port);
-  if (values.serve === undefined) {
-    await walk({ ...given, origin, sandbox, app });
-  } else {
-    console.log(`${origin}/\nThe platform is a sandbox. Ctrl-C ends it.`);
+  if (values.serve) {
+    console.log(`the site      ${origin}/\nthe platform  ${sandbox.baseUrl}/  a sandbox\nCtrl-C ends both.`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await sandbox.close();
+    process.exit(); // your browser keeps connections open, and the site would wait for it to close them
   }
+  await walk({ ...given, origin, sandbox, app });
   await site.close();
   await sandbox.close();
 }
@@ -55,9 +59,9 @@ export async function run(
 /** Connects an account: the button, the platform, and back. Then tries what must not work. */
 export async function connect({ origin, sandbox }: World): Promise<void> {
   const home = await (await fetch(`${origin}/`)).text();
-  const [, action = ''] = /action="(.+?)"/.exec(home) ?? [];
-  const [, path = ''] = /name="return_to" value="(.+?)"/.exec(home) ?? [];
-  const button = { method: 'POST', body: new URLSearchParams({ return_to: path }), redirect: 'manual' } as const;
+  const action = found(/action="(.+?)"/, home);
+  const body = new URLSearchParams({ return_to: found(/name="return_to" value="(.+?)"/, home) });
+  const button = { method: 'POST', body, redirect: 'manual' } as const;
 
   const begun = await fetch(`${origin}${action}`, { ...button, headers: { origin } });
   show('the button', begun, 'to the platform');
@@ -67,12 +71,12 @@ export async function connect({ origin, sandbox }: World): Promise<void> {
   const onTo = ended.headers.get('location') ?? '';
   show('back from the platform', ended, `on to ${onTo}`);
   const accounts = await fetch(`${origin}${onTo}`);
-  show("the site's page", accounts, /Connected until [^<,]+/.exec(await accounts.text())?.[0]);
+  show("the site's page", accounts, found(/Connected until [^<,]+/, await accounts.text()));
 
   const again = await fetch(back, { redirect: 'manual' });
-  show('the same answer again', again, await refusal(again));
+  show('the same answer again', again, found(REFUSAL, await again.text()));
   const foreign = await fetch(`${origin}${action}`, { ...button, headers: { origin: 'https://evil.example' } });
-  show("another site's button", foreign, await refusal(foreign));
+  show("another site's button", foreign, found(REFUSAL, await foreign.text()));
 }
 
 /** A line of a walk. */
@@ -80,9 +84,11 @@ export function show(step: string, { status }: Response, words = ''): void {
   console.log(`${step.padEnd(24)}${status}  ${words}`.trimEnd());
 }
 
-/** The code of the error on a page of shutterkey's. */
-async function refusal(answer: Response): Promise<string | undefined> {
-  return /<code>(.+?)<\/code>/.exec(await answer.text())?.[1];
+/** What a page says there. A page that does not fails the walk. */
+export function found(pattern: RegExp, page: string): string {
+  const [whole, part = whole] = pattern.exec(page) ?? [];
+  if (part === undefined) throw new Error(`no ${pattern} in ${page}`);
+  return part;
 }
 
 async function freePort(): Promise<number> {

@@ -18,8 +18,8 @@ ALL = [
     Suite("python-examples", "the programs under examples/python", python.examples),
     Suite("python-wheel", "the wheel, installed where there is no Rust", wheel.wheel),
     Suite("node", "the npm package, from JavaScript", node.package, needs=("node", "npm")),
-    Suite("node-package", "the npm package, installed where there is no Rust", npm_package.package, needs=("node", "npm")),
     Suite("node-examples", "the programs under examples/node", node_examples.examples, needs=("node", "npm")),
+    Suite("node-package", "the npm package, installed where there is no Rust", npm_package.package, needs=("node", "npm")),
     Suite("first-command", "the README's first command, in an empty home folder", command.first_command),
     Suite("journeys", "a person in a real browser", browser.journeys, needs=("node", "npm", "chromium")),
 ]

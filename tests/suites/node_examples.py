@@ -70,13 +70,5 @@ _MADE = []
 
 
 def _make(shell):
-    npm = tools.find("npm")
-    install = ["ci", "--prefer-offline"]
-    installed = shell.run([npm, "ls"], cwd=node.PACKAGE).fine or shell.run([npm, *install], cwd=node.PACKAGE).fine
-    return (
-        installed
-        and shell.run([npm, "run", "build:native"], cwd=node.PACKAGE).fine
-        and shell.run([npm, "run", "build:ts"], cwd=node.PACKAGE).fine
-        and shell.run([npm, *install], cwd=EXAMPLES).fine
-        and shell.run([npm, "run", "build"], cwd=EXAMPLES).fine
-    )
+    commands = (["ci", "--prefer-offline"], ["run", "build"])
+    return node.ready(shell) and all(shell.run([tools.find("npm"), *command], cwd=EXAMPLES).fine for command in commands)

@@ -11,7 +11,7 @@ const PROGRAM = fileURLToPath(new URL("../../../examples/node/build/express-app.
 /** Starts the site on a free port, and answers its address; it is ended after the test. */
 export async function startSite(t) {
   const home = await emptyFolder(t);
-  const child = spawn(process.execPath, [PROGRAM, "--serve", "0"], {
+  const child = spawn(process.execPath, [PROGRAM, "--serve"], {
     cwd: home,
     env: environment(home),
     stdio: ["ignore", "pipe", "inherit"],
@@ -24,7 +24,7 @@ export async function startSite(t) {
   let said = "";
   for await (const piece of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
     said += piece;
-    const [address] = /^http:\/\/127\.0\.0\.1:\d+\/$/m.exec(said) ?? [];
+    const [, address] = /^the site +(http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(said) ?? [];
     if (address) {
       child.stdout.resume();
       return address;

@@ -1,7 +1,7 @@
 /** `/ig/start`, `/ig/callback`, `/ig/deauthorize`, `/ig/data-deletion` and `/ig/webhook` of a Next.js app. */
 
 import { instagramRoutes } from 'shutterkey/web';
-import { keeper } from '../../../lib/keeper.ts';
+import { keeper } from '../../../lib/keeper.ts'; // '@/lib/keeper' in an app of Next.js
 
 export const runtime = 'nodejs';
 
