@@ -13,14 +13,23 @@ export interface ApiAnswer {
   readonly body?: Uint8Array | string | undefined;
 }
 
-/** @internal */
+/** @internal What was answered; a `Response` can still be read afterwards. */
 export async function answerOf(given: Response | ApiAnswer): Promise<Native.ApiAnswer> {
   if (!isResponse(given)) return plainAnswer(given);
-  if (given.bodyUsed) {
-    throw misuse('The body of this Response was read already: report a clone of it, or { status, headers, body }.');
-  }
-  const { status, headers } = given;
-  return { status, headers: pairs(headers), body: new Uint8Array(await given.clone().arrayBuffer()) };
+  checkUnread(given);
+  return wholeOf(given.clone());
+}
+
+/** @internal What was answered, where nobody wants it afterwards: a third of the time. */
+export async function wholeOf(response: Response): Promise<Native.ApiAnswer> {
+  checkUnread(response);
+  const { status, headers } = response;
+  return { status, headers: pairs(headers), body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+function checkUnread({ bodyUsed }: Response): void {
+  if (!bodyUsed) return;
+  throw misuse('The body of this Response was read already: report a clone of it, or { status, headers, body }.');
 }
 
 /** @internal */

@@ -6,7 +6,7 @@
 
 import type { InspectOptions } from 'node:util';
 import { accountOf, exchangedOf, type Account, type TokenAnswer, type Unbranded, type UserId } from './account.js';
-import { answerOf, plainAnswer, type ApiAnswer } from './answer.js';
+import { plainAnswer, wholeOf, type ApiAnswer } from './answer.js';
 import { names, nativeConfig, type ClientConfig } from './config.js';
 import { check, unwrap } from './errors.js';
 import { inspected, shown, type Inspect } from './inspect.js';
@@ -69,9 +69,9 @@ export class HttpRequest {
   }
 }
 
-/** Reads a `Response` whole, for the functions here. */
+/** Reads a `Response` to its end, for the functions here. */
 export async function readResponse(response: Response): Promise<ApiAnswer> {
-  return answerOf(response);
+  return wholeOf(response);
 }
 
 /** The exchange of a code. It may be sent once. `verifier` is `PendingAuthorization.revealVerifier()`. */
