@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../bindings-node"
 npm ci --silent --prefer-offline
 npm run --silent build >/dev/null
+npm run --silent --if-present source >/dev/null # what is packed beside lib/
 cd bench
 npm ci --silent --prefer-offline
 for part in ratios memory imports logins storm size; do

@@ -1,16 +1,23 @@
 /** How things are measured: every round measures all the ways of doing a thing one after the other, and the ratio is taken within the
  * round, since what disturbs the machine disturbs both. */
 
-const ENOUGH = 60e6;
+const ENOUGH = 50e6;
+const BATCH = 10_000;
+
+/** Where results go, so that no compiler finds the work to be of no use. */
+export let kept;
+
+const since = (began) => Number(process.hrtime.bigint() - began);
+const more = (calls, took) => Math.max(calls * 2, Math.floor((calls * ENOUGH) / Math.max(took, 1)));
 
 /** Nanoseconds of one call. */
 export function perCall(work) {
   for (let calls = 1; ; ) {
     const began = process.hrtime.bigint();
-    for (let call = 0; call < calls; call += 1) work();
-    const took = Number(process.hrtime.bigint() - began);
+    for (let call = 0; call < calls; call += 1) kept = work();
+    const took = since(began);
     if (took > ENOUGH) return took / calls;
-    calls = Math.max(calls * 2, Math.floor((calls * ENOUGH) / Math.max(took, 1)));
+    calls = more(calls, took);
   }
 }
 
@@ -18,11 +25,25 @@ export function perCall(work) {
 export async function perAwaited(work) {
   for (let calls = 1; ; ) {
     const began = process.hrtime.bigint();
-    for (let call = 0; call < calls; call += 1) await work();
-    const took = Number(process.hrtime.bigint() - began);
+    for (let call = 0; call < calls; call += 1) kept = await work();
+    const took = since(began);
     if (took > ENOUGH) return took / calls;
-    calls = Math.max(calls * 2, Math.floor((calls * ENOUGH) / Math.max(took, 1)));
+    calls = more(calls, took);
   }
+}
+
+/** The same for work whose input must be new each time: `make` makes so many, which does not count. */
+export function perFresh(work, make) {
+  const timed = () => {
+    const inputs = make(BATCH);
+    const began = process.hrtime.bigint();
+    for (const input of inputs) kept = work(input);
+    return since(began);
+  };
+  timed();
+  let [calls, took] = [0, 0];
+  for (; took < ENOUGH; calls += BATCH) took += timed();
+  return took / calls;
 }
 
 export function median(values) {
@@ -30,23 +51,31 @@ export function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
+/** The least and the most, as they stand behind a median. */
+export function spread(values, digits) {
+  return `(${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
+}
+
+/** What is said of a bar. It fails nothing. */
+export const verdict = (met) => (met ? 'met' : 'MISSED');
+
 /** `ours` and `others`: functions that measure. A bar is the least ratio. */
 export async function compare(title, ours, others, { rounds = 9, bars = {} } = {}) {
+  const measure = (way) => {
+    globalThis.gc?.();
+    return way();
+  };
   const mine = [];
   const ratios = Object.fromEntries(Object.keys(others).map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    globalThis.gc?.();
-    const own = await ours();
-    mine.push(own);
-    for (const [name, measure] of Object.entries(others)) ratios[name].push((await measure()) / own);
+    const own = await measure(ours);
+    mine.push(own / 1000);
+    for (const [name, way] of Object.entries(others)) ratios[name].push((await measure(way)) / own);
   }
-  console.log(`${title}: ${(median(mine) / 1000).toFixed(2)} us`);
+  console.log(`${title}: ${median(mine).toFixed(2)} us   ${spread(mine, 2)}`);
   for (const [name, all] of Object.entries(ratios)) {
-    const [middle, least, most] = [median(all), Math.min(...all), Math.max(...all)];
     const bar = bars[name];
-    const verdict = bar === undefined ? '' : `   bar ${bar}: ${middle >= bar ? 'met' : 'MISSED'}`;
-    console.log(
-      `    ${name.padEnd(52)} ${middle.toFixed(2).padStart(8)} times ours   (${least.toFixed(2)} to ${most.toFixed(2)})${verdict}`,
-    );
+    const said = bar === undefined ? '' : `   bar: at least ${bar}, ${verdict(median(all) >= bar)}`;
+    console.log(`    ${name.padEnd(54)} ${median(all).toFixed(2).padStart(7)} times ours   ${spread(all, 2)}${said}`);
   }
 }

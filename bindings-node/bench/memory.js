@@ -1,31 +1,42 @@
-/** What a million calls leave behind. `node --expose-gc memory.js [CALLS]` */
+/** What a million calls leave behind, after as many as it takes to be warm. `node --expose-gc memory.js [CALLS]` */
 
 import { Client, Keeper, MemoryStore, Sandbox } from '../lib/index.js';
+import { verdict } from './lib.js';
 
 const calls = Number(process.argv[2] ?? 1_000_000);
 const BATCH = 1_000;
 const WARM_UP = 100_000;
+/** Megabytes: of a million calls, five bytes each. */
+const FLAT = 5;
+
+/** Finalizers run between turns of the event loop. */
+const turn = () => new Promise(setImmediate);
 
 async function repeat(count, work) {
   for (let done = 0; done < count; done += BATCH) {
     for (let call = 0; call < BATCH; call += 1) await work();
-    // Finalizers run between turns of the event loop.
-    await new Promise(setImmediate);
+    await turn();
   }
 }
 
-async function grows(title, work) {
-  const rss = () => {
+async function resident() {
+  for (let time = 0; time < 3; time += 1) {
     globalThis.gc();
-    return process.memoryUsage.rss() / 1e6;
-  };
+    await turn();
+  }
+  return process.memoryUsage.rss() / 1e6;
+}
+
+async function grows(title, work) {
   await repeat(WARM_UP, work);
-  const before = rss();
+  const before = await resident();
   await repeat(calls, work);
-  const after = rss();
+  const after = await resident();
   const growth = after - before;
-  const verdict = growth < 5 ? 'flat' : 'NOT FLAT';
-  console.log(`${title}: ${before.toFixed(1)} MB, after ${calls.toLocaleString('en')} calls ${after.toFixed(1)} MB: ${verdict}`);
+  console.log(
+    `${title}: resident ${before.toFixed(1)} MB after ${WARM_UP.toLocaleString('en')} calls, ${after.toFixed(1)} MB after ` +
+      `${calls.toLocaleString('en')} more: ${growth.toFixed(1)} MB of growth   bar: flat (below ${FLAT}), ${verdict(growth < FLAT)}`,
+  );
 }
 
 const client = new Client({
