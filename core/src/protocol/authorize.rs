@@ -122,8 +122,8 @@ impl AuthorizeOptions {
 /// `entropy` is used up: half for the state, half for the verifier. `now` starts the login's time to live.
 ///
 /// # Errors
-/// `config.missing` without a known app; the `config` family for scopes, options or extra parameters that cannot be used; `redirect.return_to` for a path to
-/// return to that leads elsewhere.
+/// `config.missing` without a known app; the `config` family for scopes, options or extra parameters that cannot be used;
+/// `redirect.return_to` for a path to return to that leads elsewhere.
 pub fn build_authorization_request(
     config: &ClientConfig,
     options: AuthorizeOptions,

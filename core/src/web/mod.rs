@@ -178,9 +178,9 @@ impl RoutesBuilder {
     /// Checks everything.
     ///
     /// # Errors
-    /// `config.missing` without a known app; `config.redirect_uri` unless the site is reached by https, or by http on this machine; `config.unsupported` for a client
-    /// of the implicit flow, whose answers no server sees; `config.invalid` for an origin that is none; `redirect.return_to` for
-    /// a prefix or a home that is no path of this site.
+    /// `config.missing` without a known app; `config.redirect_uri` unless the site is reached by https, or by http on this
+    /// machine; `config.unsupported` for a client of the implicit flow, whose answers no server sees; `config.invalid` for an
+    /// origin that is none; `redirect.return_to` for a prefix or a home that is no path of this site.
     pub fn build(self) -> Result<Routes> {
         let redirect_uri = self.config.redirect_uri();
         self.config.check_known_app()?;
