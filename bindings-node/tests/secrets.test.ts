@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { format, inspect } from 'node:util';
 import { ClientConfig, Keeper, MemoryStore, PendingAuthorization, Sandbox, SealKeys, type Token } from 'shutterkey';
+import { SiteRoutes } from 'shutterkey/web';
 import { thrown } from './support/errors.js';
 
 let sandbox: Sandbox;
@@ -76,6 +77,20 @@ test('a configuration, sealing keys and a keeper are printed without secrets', (
 });
 
 const settings = { clientId: '990602627938098', redirectUri: 'https://app.example/callback' };
+
+test('the answer of a site’s route is printed without the address and the cookie that carry a login', () => {
+  const redirectUri = 'http://127.0.0.1/ig/callback';
+  const client = sandbox.client(sandbox.app('instagram', { redirectUri, allowLoopbackHttp: true }));
+  const routes = new SiteRoutes(client, { sealKeys: SealKeys.generate() });
+  const answer = routes.start({ method: 'POST', headers: [['Origin', 'http://127.0.0.1']] });
+  const said = new Map(answer.headers);
+  const state = new URL(said.get('location')!).searchParams.get('state')!;
+  const [cookie] = said.get('set-cookie')!.split(';', 1);
+  for (const secret of [state, cookie!.slice('shutterkey='.length)]) {
+    assert.ok(secret.length > 20);
+    assert.ok(!printed(answer).includes(secret));
+  }
+});
 
 test('no error names a secret, and one that can be resumed does not print its token', async () => {
   const client = sandbox.client();

@@ -178,7 +178,7 @@ export class Routes<Context, Request, Reply, Own> {
 
   async #deletionStatus(copied: SiteRequest, request: Request, reply: Reply): Promise<SiteAnswer> {
     const answer = this.#site.deletionStatus(copied);
-    const { confirmationCode, requestedAt } = answer;
+    const { confirmationCode, requestedAt } = answer.found;
     if (confirmationCode === undefined || requestedAt === undefined) return answer;
     const words = await this.#options.deletionStatus?.({ confirmationCode, requestedAt }, request, reply);
     return words === undefined ? answer : this.#site.deletionStatus(copied, words);
@@ -192,7 +192,7 @@ export class Routes<Context, Request, Reply, Own> {
     reply: Reply,
   ): Promise<unknown> {
     const { onConnected, onDeauthorized, onDataDeletion, onWebhook, onError } = this.#options;
-    const { error, connection, isDelivery, userId, issuedAt, removed, confirmationCode } = answer;
+    const { error, connection, isDelivery, userId, issuedAt, removed, confirmationCode } = answer.found;
     if (error) return onError?.(error, request, reply, route);
     if (connection) return onConnected?.(withContext<Context>(connection), request, reply);
     if (isDelivery) return onWebhook?.(JSON.parse(new TextDecoder().decode(copied.body)), request, reply);

@@ -1,5 +1,6 @@
 /** What the routes of a web site decide, for the adapters here and for those that others write. */
 
+import type { InspectOptions } from 'node:util';
 import {
   connectionOf,
   keyOf,
@@ -9,6 +10,7 @@ import {
 } from './account.js';
 import { loginOptions, partsOf, type AuthorizeOptions, type Client, type ClientParts } from './client.js';
 import { present, told, unwrap, type ShutterkeyError } from './errors.js';
+import { inspected, shown, type Inspect } from './inspect.js';
 import { nativeKeeper, type Keeper } from './keeper.js';
 import type { AppSecrets } from './meta.js';
 import { native, type Native } from './native.js';
@@ -49,14 +51,8 @@ export interface SiteRequest {
   readonly body?: Uint8Array | undefined;
 }
 
-/** What a request came to: the response to send in any case, and what was verified. */
-export interface SiteAnswer {
-  /** The status of the response. */
-  readonly status: number;
-  /** Its header fields, each name once. */
-  readonly headers: readonly (readonly [string, string])[];
-  /** Its body. */
-  readonly body: string;
+/** What a request came to beside its response: members without a meaning for its route are absent. */
+export interface SiteFindings {
   /** Why it is not what was asked for. */
   readonly error?: ShutterkeyError;
   /** The login that was answered, and its grant (`accept`). */
@@ -77,6 +73,40 @@ export interface SiteAnswer {
   readonly requestedAt?: Date;
   /** Whether the body is a verified delivery of the webhook. */
   readonly isDelivery: boolean;
+}
+
+/** What a request came to: the response to send in any case, and what was found. Its header fields hold a state and a cookie, and are not printed. */
+export class SiteAnswer {
+  /** The status of the response. */
+  readonly status: number;
+  /** What was found. */
+  readonly found: SiteFindings;
+  readonly #headers: readonly (readonly [string, string])[];
+  readonly #body: string;
+
+  /** @internal */
+  constructor(response: Pick<SiteAnswer, 'status' | 'headers' | 'body'>, found: SiteFindings) {
+    this.status = response.status;
+    this.found = found;
+    this.#headers = response.headers;
+    this.#body = response.body;
+  }
+
+  /** The header fields of the response, each name once. */
+  get headers(): readonly (readonly [string, string])[] {
+    return this.#headers;
+  }
+
+  /** The body of the response. */
+  get body(): string {
+    return this.#body;
+  }
+
+  /** @internal */
+  [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
+    const { status, found } = this;
+    return shown('SiteAnswer', { status, found }, depth, options, inspect);
+  }
 }
 
 /**
@@ -122,9 +152,10 @@ export class SiteRoutes {
   accept(request: SiteRequest, session?: string): SiteAnswer {
     const copied = this.#copied(request);
     const answer = this.#answer(this.#held.accept(copied, session));
-    if (!answer.pending) return answer;
+    const { found } = answer;
+    if (!found.pending) return answer;
     const now = this.#client.clock.held.now() * 1000;
-    return { ...answer, grant: answer.pending.acceptQuery(copied.query, { now, session }) };
+    return new SiteAnswer(answer, { ...found, grant: found.pending.acceptQuery(copied.query, { now, session }) });
   }
 
   /** `callback`: completes the login and stores the account, under a name if one is given. */
@@ -166,20 +197,17 @@ export class SiteRoutes {
 
   #answer(parts: Native.ServedParts): SiteAnswer {
     const { provider } = this.#client;
-    const { status, headers, body, connection, removed, pending, confirmationCode } = parts;
-    return {
-      status,
-      headers,
-      body,
+    const { connection, removed, pending } = parts;
+    return new SiteAnswer(parts, {
       ...present('error', told(parts.failure, provider)),
       ...(pending !== undefined && { pending: makePending(pending) }),
       ...present('connection', connection && connectionOf(connection, provider)),
       ...present('userId', parts.userId as AppScopedId | undefined),
       ...present('issuedAt', maybeDate(parts.issuedAt)),
       ...present('removed', removed && keyOf(removed)),
-      ...present('confirmationCode', confirmationCode),
+      ...present('confirmationCode', parts.confirmationCode),
       ...present('requestedAt', maybeDate(parts.requestedAt)),
       isDelivery: parts.delivery,
-    };
+    });
   }
 }

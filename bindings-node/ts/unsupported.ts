@@ -28,6 +28,7 @@ export const {
   SandboxError,
   SealKeys,
   ShutterkeyError,
+  SiteAnswer,
   SiteRoutes,
   Store,
   StoreReport,

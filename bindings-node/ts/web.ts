@@ -14,7 +14,7 @@ import { bytesOf, lastPart, METHODS, rawQuery, Routes, takes, type RouteOptions,
 import type { Route } from './site.js';
 
 export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
-export { SiteRoutes, type Route, type SiteAnswer, type SiteRequest, type SiteSettings } from './site.js';
+export { SiteAnswer, SiteRoutes, type Route, type SiteFindings, type SiteRequest, type SiteSettings } from './site.js';
 
 /**
  * Options of {@link instagramRoutes}. A hook may answer a `Response` in place of ours. What the framework passes beside a

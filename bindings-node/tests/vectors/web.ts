@@ -52,8 +52,8 @@ class Site {
     const request = { method: method as string, query: filled, headers: sent, body: data(body ?? '') };
     const routes = this.#routes(client, keys, at(now));
     const answer = served(routes, route as Route, request, session as string | undefined, context);
-    // What a case forbids is markup in a page, and errors are plain text: they are not printed.
-    for (const value of [routes, answer.pending, answer.grant, answer.body]) this.#world.print(value);
+    // What a case forbids is markup in a page, and errors are plain text: answers with one are not printed.
+    for (const value of [routes, answer.found.error ? undefined : answer, answer.body]) this.#world.print(value);
     const said = Object.fromEntries(answer.headers);
     if (route === 'start' && answer.status === 303) {
       this.#states.set(name as string, new URL(said['location']!).searchParams.get('state')!);
@@ -118,7 +118,8 @@ function served(
 /** The answer, without what no two have in common; that it says what all have to say is checked here. */
 function showAnswer(route: Route, answer: SiteAnswer, said: Record<string, string>): Members {
   for (const [name, value] of Object.entries(SAID_BY_ALL)) assert.equal(said[name], value);
-  const { status, error, grant, pending, userId, issuedAt, requestedAt, isDelivery, body } = answer;
+  const { status, body, found } = answer;
+  const { error, grant, pending, userId, issuedAt, requestedAt, isDelivery } = found;
   const shown: Members = { status };
   if (error) shown['error'] = error.code;
   const code = grant?.revealCode();
