@@ -1,6 +1,7 @@
 """The npm package: builds the native part and the TypeScript, and runs what is tested from JavaScript."""
 
 from . import counts, tools
+from .once import once
 from .suite import ROOT, Counts
 
 PACKAGE = ROOT / "bindings-node"
@@ -16,21 +17,13 @@ def package(shell):
     return total + counts.node(shell.run([*command, "build/tests/"], cwd=PACKAGE))
 
 
+@once
 def ready(shell):
-    """Installs the tools and builds the package, once for all suites. Whether that worked."""
-    if not _MADE:
-        _COMMITTED.append(GENERATED.read_text(encoding="utf-8"))
-        _MADE.append(_make(shell))
-    elif not _MADE[0]:
-        shell.note("The package is not built; the log of the suite before says why.")
-    return _MADE[0]
-
-
-_MADE = []
-_COMMITTED = []
-"""What building may write anew, as it was before."""
-
-
-def _make(shell):
+    """Installs the tools and builds the package. Whether that worked."""
+    _COMMITTED.append(GENERATED.read_text(encoding="utf-8"))
     commands = (["ci", "--prefer-offline"], ["run", "build:native"], ["run", "build:ts"])
     return all(shell.run([tools.find("npm"), *command], cwd=PACKAGE).fine for command in commands)
+
+
+_COMMITTED = []
+"""What building may write anew, as it was before."""

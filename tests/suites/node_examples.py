@@ -6,6 +6,7 @@ import re
 import tempfile
 
 from . import node, tools
+from .once import once
 from .suite import ROOT, Counts
 
 EXAMPLES = ROOT / "examples" / "node"
@@ -57,18 +58,8 @@ def environment(home):
     return {**removed, "HOME": str(home), "NO_COLOR": "1"}
 
 
+@once
 def ready(shell):
-    """Builds the package and compiles the examples, once for all suites. Whether that worked."""
-    if not _MADE:
-        _MADE.append(_make(shell))
-    elif not _MADE[0]:
-        shell.note("The examples are not built; the log of the suite before says why.")
-    return _MADE[0]
-
-
-_MADE = []
-
-
-def _make(shell):
+    """Builds the package and compiles the examples. Whether that worked."""
     commands = (["ci", "--prefer-offline"], ["run", "build"])
     return node.ready(shell) and all(shell.run([tools.find("npm"), *command], cwd=EXAMPLES).fine for command in commands)

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from . import counts
+from .once import once
 from .suite import ROOT, Counts
 
 PACKAGE = ROOT / "bindings-python"
@@ -75,19 +76,9 @@ def environment(home=None):
     return {**removed, **folders, **mine, "HOME": str(home)}
 
 
+@once
 def ready(shell):
-    """Makes the environment and builds the package into it, once for all suites. Whether that worked."""
-    if not _MADE:
-        _MADE.append(_make(shell))
-    elif not _MADE[0]:
-        shell.note("There is no environment; the log of the suite before says why.")
-    return _MADE[0]
-
-
-_MADE = []
-
-
-def _make(shell):
+    """Makes the environment and builds the package into it. Whether that worked."""
     if sys.version_info < LEAST:
         shell.note(f"The package needs CPython {LEAST[0]}.{LEAST[1]}, this is {sys.version}: say PYTHON=python3.x")
         return False
