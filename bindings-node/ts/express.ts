@@ -16,7 +16,7 @@ import type { Route } from './site.js';
 export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
 export type { Route } from './site.js';
 
-/** Options of {@link instagramRoutes}. A hook that sends a response has answered the request. */
+/** Options of {@link instagramRoutes}. A hook that has sent a response when it ends has answered the request. */
 export type ExpressOptions<Context> = RouteOptions<Context, Request, Response, unknown>;
 
 /** The routes, as a handler. Requests for other paths are passed on. */

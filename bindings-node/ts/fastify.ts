@@ -16,7 +16,7 @@ import type { Route } from './site.js';
 export type { Awaitable, Connected, DataDeletion, Deauthorized, DeletionStatus } from './routes.js';
 export type { Route } from './site.js';
 
-/** Options of {@link instagramRoutes}. A hook that sends a reply has answered the request. */
+/** Options of {@link instagramRoutes}. A hook that has sent the reply, or hijacked it, when it ends has answered the request. */
 export type FastifyOptions<Context> = RouteOptions<Context, FastifyRequest, FastifyReply, unknown>;
 
 /** The routes, as a plugin. Parsers of bodies that others registered do not apply to them. */
@@ -76,8 +76,30 @@ async function serve<Context>(
     body: body ?? new Uint8Array(),
   };
   const setCookie = (cookie: string): void => void reply.header('set-cookie', cookie);
-  const served = await routes.serve(route, copied, request, reply, setCookie);
-  if (reply.sent) return reply;
+  const served = await unlessSent(reply, () => routes.serve(route, copied, request, reply, setCookie));
+  if (served === undefined) return reply;
   for (const [name, value] of served.headers) if (name !== 'set-cookie') void reply.header(name, value);
   return reply.code(served.status).send(served.body);
+}
+
+/**
+ * What `work` comes to; `undefined`: a hook of it sent the reply. `reply.sent` says that only once every `onSend` hook is
+ * through. Before, the reply is no promise: a hook that ends with `reply.header(…)` would be waited for until it sends.
+ */
+async function unlessSent<T>(reply: FastifyReply, work: () => Promise<T>): Promise<T | undefined> {
+  const { send, then } = reply;
+  let sends = false;
+  const isSent = (): boolean => sends || reply.sent;
+  reply.send = (...payload) => {
+    send.apply(reply, payload);
+    sends = true;
+    return reply;
+  };
+  reply.then = (fulfilled, rejected) => (isSent() ? then.call(reply, fulfilled, rejected) : fulfilled());
+  try {
+    const done = await work();
+    return isSent() ? undefined : done;
+  } finally {
+    Object.assign(reply, { send, then });
+  }
 }

@@ -195,11 +195,13 @@ export class Routes<Context, Request, Reply, Own> {
     const { error, connection, isDelivery, userId, issuedAt, removed, confirmationCode } = answer.found;
     if (error) return onError?.(error, request, reply, route);
     if (connection) return onConnected?.(withContext<Context>(connection), request, reply);
-    if (isDelivery) return onWebhook?.(JSON.parse(new TextDecoder().decode(copied.body)), request, reply);
+    // What these end in, such as the response of a call of theirs, is not for the platform.
+    if (isDelivery) await onWebhook?.(JSON.parse(new TextDecoder().decode(copied.body)), request, reply);
     if (userId === undefined || issuedAt === undefined) return undefined;
     const callback = { userId, issuedAt, ...(removed && { removed }) };
-    if (confirmationCode === undefined) return onDeauthorized?.(callback, request, reply);
-    return onDataDeletion?.({ ...callback, confirmationCode }, request, reply);
+    if (confirmationCode === undefined) await onDeauthorized?.(callback, request, reply);
+    else await onDataDeletion?.({ ...callback, confirmationCode }, request, reply);
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import express, { type Request, type Response } from 'express';
 import { Keeper, MemoryStore, Sandbox, type ShutterkeyError } from 'shutterkey';
 import { instagramRoutes } from 'shutterkey/express';
+import { OWN_PAGE } from './frameworks.js';
 import { inOne, KEYS, type Particulars } from './site.js';
 
 for (const framework of ['express', 'express4'] as const) {
@@ -58,6 +59,25 @@ for (const framework of ['express', 'express4'] as const) {
     },
     cookies,
   );
+
+  inOne(
+    framework,
+    'what is deeper in the folder that the routes are mounted in is left to the site',
+    async (site) => {
+      for (const path of ['more/start', 'callback/start']) {
+        const answer = await site.send('POST', `/ig/${path}`, { origin: site.origin });
+        assert.deepEqual([answer.status, answer.text], [404, OWN_PAGE], path);
+      }
+    },
+    { mount: '/ig' },
+  );
+
+  inOne(framework, 'mounted at the root, a route is in its folder alone', async (site) => {
+    for (const path of ['/start', '/other/start']) {
+      const answer = await site.send('POST', path, { origin: site.origin });
+      assert.deepEqual([answer.status, answer.text], [404, OWN_PAGE], path);
+    }
+  });
 }
 
 /** A site of several clients, whose redirect URIs are in these folders. */

@@ -161,8 +161,10 @@ function options<Request, Reply, Own>(
     deletionStatus: (deletion: DeletionStatus, _: Request, reply: Reply) =>
       tell('deletionStatus', deletion, reply) as Promise<string | undefined>,
     onWebhook: (payload: unknown, _: Request, reply: Reply) => tell('onWebhook', payload, reply) as Promise<void>,
-    onError: (error: Told['onError'], _: Request, reply: Reply) =>
-      tell('onError', error, reply) as Promise<Own | void>,
+    onError: (error: Told['onError'], _: Request, reply: Reply, route: Route) => {
+      heard.erred.push(route);
+      return tell('onError', error, reply) as Promise<Own | void>;
+    },
   };
 }
 

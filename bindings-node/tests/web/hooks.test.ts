@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { OWN_ERROR } from './frameworks.js';
+import { deliver, signedRequest } from './signs.js';
 import { everywhere } from './site.js';
 
 everywhere('a hook that answers by itself wins, and the login leaves the cookie all the same', async (site) => {
@@ -54,4 +55,26 @@ everywhere('what the hook for errors throws comes there too', async (site) => {
   const refused = await site.browser().send('GET', 'start');
   assert.deepEqual([refused.status, refused.text], [500, OWN_ERROR]);
   assert.deepEqual(site.failures, [wrong]);
+});
+
+everywhere('the hook for errors is told which route it was', async (site) => {
+  await site.send('GET', 'start');
+  await site.send('GET', 'callback');
+  for (const route of ['deauthorize', 'data-deletion', 'webhook']) await site.send('POST', route);
+  await site.send('GET', 'data-deletion');
+  const routes = ['start', 'callback', 'deauthorize', 'data-deletion', 'webhook', 'data-deletion'];
+  assert.deepEqual(site.heard.erred, routes);
+});
+
+everywhere('what the platform is told is not what a hook for it ended in, such as the response of a call', async (site) => {
+  const inside = (): Response => new Response('of a service inside', { status: 202 });
+  Object.assign(site.hooks, { onWebhook: inside, onDeauthorized: inside, onDataDeletion: inside });
+  const delivered = await deliver(site, '{}');
+  assert.deepEqual([delivered.status, delivered.text], [200, '']);
+  const form = { signed_request: signedRequest(site, '999') };
+  const removed = await site.postForm('deauthorize', form);
+  assert.deepEqual([removed.status, removed.text], [200, '']);
+  const deletion = await site.postForm('data-deletion', form);
+  assert.equal(deletion.status, 200);
+  assert.match(deletion.text, /"confirmation_code"/);
 });

@@ -144,6 +144,7 @@ everywhere('an answer that is used again spends nothing, and the site hears of i
   assert.equal(again.status, 400);
   assert.match(again.text, /redirect\.state_used/);
   assert.equal(site.heard.of('onError')[0]?.code, 'redirect.state_used');
+  assert.deepEqual(site.heard.erred, ['callback']);
   assert.equal(site.exchanges, 1);
   assert.equal(browser.cookies.size, 0, 'the login is over');
 });

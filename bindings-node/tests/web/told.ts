@@ -1,7 +1,7 @@
 /** What the hooks of a site are told, and what they do about it. */
 
 import type { ShutterkeyError } from 'shutterkey';
-import type { Connected, DataDeletion, Deauthorized, DeletionStatus } from 'shutterkey/web';
+import type { Connected, DataDeletion, Deauthorized, DeletionStatus, Route } from 'shutterkey/web';
 
 /** What the site binds to a login. */
 export interface Tenant {
@@ -25,6 +25,8 @@ export type Hooks = {
 
 /** All that was told, in order. */
 export class Heard {
+  /** The route of each error. */
+  readonly erred: Route[] = [];
   readonly #all: [keyof Told, unknown][] = [];
 
   tell<Hook extends keyof Told>(hook: Hook, told: Told[Hook]): void {
@@ -50,5 +52,6 @@ export class Heard {
 
   forget(): void {
     this.#all.length = 0;
+    this.erred.length = 0;
   }
 }
