@@ -7,6 +7,8 @@ npm run --silent build >/dev/null
 npm run --silent --if-present source >/dev/null # what is packed beside lib/
 cd bench
 npm ci --silent --prefer-offline
-for part in ratios memory imports logins storm size; do
+node --expose-gc ratios.js
+node --expose-gc --min-semi-space-size=16 --max-semi-space-size=16 memory.js
+for part in imports logins storm size; do
     node --expose-gc "$part.js"
 done
