@@ -1,24 +1,13 @@
 // A running sandbox with a world of its own, started as its users start it: by the command.
 
-import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 
-import { SHUTTERKEY, emptyFolder, environment } from "./command.js";
-import { afterwards } from "./tidy.js";
+import { SHUTTERKEY } from "./command.js";
+import { startProgram } from "./program.js";
 
 /** Starts `shutterkey sandbox` on a free port; it is ended after the test. */
 export async function startSandbox(t) {
-  const home = await emptyFolder(t);
-  const child = spawn(SHUTTERKEY, ["sandbox", "--port", "0", "--json", "--quiet"], {
-    cwd: home,
-    env: environment(home),
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  afterwards(t, async () => {
-    child.kill();
-    await ended;
-  });
+  const child = await startProgram(t, SHUTTERKEY, ["sandbox", "--port", "0", "--json", "--quiet"]);
   const { url, control_token_file: file } = await firstObject(child.stdout);
   return new Sandbox(url, (await readFile(file, "utf8")).trim());
 }
