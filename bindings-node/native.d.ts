@@ -439,10 +439,10 @@ export interface KeeperOptions {
   capacity?: number
 }
 
-export declare function keepFreshOperation(config: ClientConfig, account: NamedKey, namespace: string, evenIfNotDue: boolean): Operation | Failure
+export declare function keepFreshOperation(config: ClientConfig, account: KeyParts, namespace: string, evenIfNotDue: boolean): Operation | Failure
 
-/** Reads a login and keeps it at hand under its number, which is not another one's, until others take its place. */
-export declare function keepPending(number: number, pending: string): Failure | null
+/** Reads a login and keeps it at hand, until others take its place. Answers the number that it has meanwhile. */
+export declare function keepPending(pending: string): number | Failure
 
 /** An account that was looked after. */
 export interface KeptParts {
@@ -499,7 +499,7 @@ export interface LoginOptions {
   extra?: Array<[string, string]>
 }
 
-export declare function logoutOperation(config: ClientConfig, account: NamedKey, namespace: string): Operation | Failure
+export declare function logoutOperation(config: ClientConfig, account: KeyParts, namespace: string): Operation | Failure
 
 /** Where a server's metadata may be. */
 export declare function metadataUrls(issuer: string): Array<string> | Failure
@@ -517,13 +517,6 @@ export interface MintedParts {
 
 /** A misuse of this package by its caller. */
 export declare function misuse(what: string): Failure
-
-/** Names an account in a store. */
-export interface NamedKey {
-  provider: string
-  appId: string
-  userId: string
-}
 
 /** Opens a sealed login. */
 export declare function open(sealed: string, keys: SealKeys, provider: string, session?: string | undefined | null): string | Failure
@@ -641,7 +634,7 @@ export interface ReportedParts {
   failure?: Failure
 }
 
-export declare function reportOperation(config: ClientConfig, account: NamedKey, namespace: string, answer: ApiAnswer, used?: string | undefined | null): Operation | Failure
+export declare function reportOperation(config: ClientConfig, account: KeyParts, namespace: string, answer: ApiAnswer, used?: string | undefined | null): Operation | Failure
 
 /** A request to be sent by a driver. */
 export interface RequestParts {

@@ -2,8 +2,8 @@
 
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
-use shutterkey::AccountState;
 use shutterkey::record::AccountRecord;
+use shutterkey::{AccountKey, AccountState, Result, UserId};
 
 use crate::failure::Failure;
 use crate::time::{moment, seconds};
@@ -32,11 +32,21 @@ impl From<&shutterkey::Account> for AccountParts {
 }
 
 /// Names an account in a store.
-#[napi(object, object_from_js = false)]
+#[napi(object)]
 pub struct KeyParts {
     pub provider: String,
     pub app_id: String,
     pub user_id: String,
+}
+
+impl KeyParts {
+    pub(crate) fn core(self) -> Result<AccountKey> {
+        Ok(AccountKey {
+            provider: self.provider,
+            app_id: self.app_id,
+            user_id: UserId::parse(&self.user_id)?,
+        })
+    }
 }
 
 impl From<&shutterkey::AccountKey> for KeyParts {

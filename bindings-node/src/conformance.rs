@@ -71,7 +71,7 @@ async fn subject(asked: &Asked, made: &Mutex<Option<Made>>, own_clock: bool) -> 
 impl StoreCheck {
     #[napi(constructor)]
     pub fn new() -> Self {
-        Self { made: Arc::default() }
+        Self::default()
     }
 
     /// The store that was asked for.

@@ -32,17 +32,20 @@ impl HostStore {
 
 /// An error of the `store` family that the store threw is that error; anything else makes it unavailable.
 fn failed(failure: &str, behind: Option<u32>) -> Error {
-    let known = ErrorCode::ALL
-        .iter()
-        .find(|known| known.family() == Family::Store && known.as_str() == failure);
-    let error = match known {
-        Some(code) => Error::new(*code),
+    let error = match store_code(failure) {
+        Some(code) => Error::new(code),
         None => Error::with_detail(ErrorCode::StoreUnavailable, format!("The store failed: {failure}.")),
     };
     match behind {
         Some(number) => error.with_source(Arc::new(Behind(number))),
         None => error,
     }
+}
+
+/// The code of this name, of those that stores fail by.
+pub(crate) fn store_code(name: &str) -> Option<ErrorCode> {
+    let mut known = ErrorCode::ALL.iter().copied();
+    known.find(|code| code.family() == Family::Store && code.as_str() == name)
 }
 
 /// Versions and fences are whole numbers that a JavaScript number holds exactly.

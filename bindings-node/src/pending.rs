@@ -72,24 +72,33 @@ const NOT_AT_HAND: f64 = 2.0;
 /// How many logins a thread keeps as they were read. Reading one takes longer than checking its answer.
 const KEPT: usize = 64;
 
+/// Numbers go to this, and then begin again at 1: no login has the number 0.
+const NUMBERS: u32 = 1 << 30;
+
+/// The logins that a thread has at hand, whichever copy of the JavaScript around it asks: so numbers are given here.
+struct AtHand {
+    last: u32,
+    kept: [Option<(u32, PendingAuthorization)>; KEPT],
+}
+
 thread_local! {
-    static AT_HAND: RefCell<[Option<(u32, PendingAuthorization)>; KEPT]> = const { RefCell::new([const { None }; KEPT]) };
+    static AT_HAND: RefCell<AtHand> = const { RefCell::new(AtHand { last: 0, kept: [const { None }; KEPT] }) };
 }
 
 fn place(number: u32) -> usize {
     number as usize % KEPT
 }
 
-/// Reads a login and keeps it at hand under its number, which is not another one's, until others take its place.
+/// Reads a login and keeps it at hand, until others take its place. Answers the number that it has meanwhile.
 #[napi]
-pub fn keep_pending(number: u32, pending: String) -> Option<Failure> {
-    match PendingAuthorization::deserialize(&pending) {
-        Ok(pending) => {
-            AT_HAND.with_borrow_mut(|kept| kept[place(number)] = Some((number, pending)));
-            None
-        }
-        Err(error) => Some(error.into()),
-    }
+pub fn keep_pending(pending: String) -> Either<u32, Failure> {
+    outcome(PendingAuthorization::deserialize(&pending).map(|pending| {
+        AT_HAND.with_borrow_mut(|at_hand| {
+            at_hand.last = at_hand.last % (NUMBERS - 1) + 1;
+            at_hand.kept[place(at_hand.last)] = Some((at_hand.last, pending));
+            at_hand.last
+        })
+    }))
 }
 
 /// Checks an answer to a login, now: `which` is four times the login's number, and where the answer comes from. What is granted
@@ -126,7 +135,7 @@ fn accepted(
     told: impl Fn(f64) -> f64,
 ) -> napi::Result<Either<f64, Failure>> {
     let (number, from) = (which >> 2, which & 3);
-    AT_HAND.with_borrow(|kept| match &kept[place(number)] {
+    AT_HAND.with_borrow(|at_hand| match &at_hand.kept[place(number)] {
         Some((at, pending)) if *at == number => with_text(env, answer, |answer| {
             let granted = granted(pending, from, answer, now, session);
             outcome(granted.map(|grant| match grant {

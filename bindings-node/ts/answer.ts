@@ -20,7 +20,7 @@ export async function answerOf(given: Response | ApiAnswer): Promise<Native.ApiA
   return wholeOf(given.clone());
 }
 
-/** @internal What was answered, where nobody wants it afterwards: a third of the time. */
+/** @internal What was answered, where nobody reads it afterwards: without the copy. */
 export async function wholeOf(response: Response): Promise<Native.ApiAnswer> {
   checkUnread(response);
   const { status, headers } = response;

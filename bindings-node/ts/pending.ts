@@ -17,10 +17,6 @@ export interface AcceptOptions {
   readonly session?: string | undefined;
 }
 
-/** The number of the last pending login of this thread, and how many there are. */
-let last = 0;
-const NUMBERS = 2 ** 30;
-
 /** @internal */
 export let makePending: (text: string) => PendingAuthorization;
 /** @internal */
@@ -34,13 +30,12 @@ export let textOf: (pending: PendingAuthorization) => string;
  */
 export class PendingAuthorization {
   readonly #text: string;
-  /** Under which the native part may have it at hand. */
-  readonly #number: number;
+  /** Under which the native part may have it at hand; 0: it has not. */
+  #number = 0;
   #parts: Native.PendingParts | undefined;
 
   private constructor(text: string) {
     this.#text = text;
-    this.#number = last = (last + 1) % NUMBERS;
   }
 
   static {
@@ -51,7 +46,7 @@ export class PendingAuthorization {
   /** Reads what `serialize()` wrote. @throws {@link ShutterkeyError} `redirect.seal_invalid` */
   static deserialize(text: string): PendingAuthorization {
     const pending = new PendingAuthorization(text);
-    check(native.keepPending(pending.#number, text));
+    pending.#number = unwrap(native.keepPending(text));
     return pending;
   }
 
@@ -100,11 +95,10 @@ export class PendingAuthorization {
   #accept(from: AnswerKind, answer: string, options: AcceptOptions | undefined): Grant {
     const session = options?.session;
     const now = options?.now === undefined && session === undefined ? undefined : secondsOrNow(options?.now);
-    const which = this.#number * 4 + from;
-    let accepted = asked(which, answer, now, session);
+    let accepted = asked(this.#number, from, answer, now, session);
     if (accepted % 4 === NOT_AT_HAND) {
-      check(native.keepPending(this.#number, this.#text));
-      accepted = asked(which, answer, now, session);
+      this.#number = unwrap(native.keepPending(this.#text));
+      accepted = asked(this.#number, from, answer, now, session);
     }
     return makeGrant(accepted, this.#text, from, answer, now, session);
   }
@@ -188,7 +182,14 @@ const PASTED = 2;
 const TOKEN = 1;
 const NOT_AT_HAND = 2;
 
-function asked(which: number, answer: string, now: number | undefined, session: string | undefined): number {
+function asked(
+  number: number,
+  from: AnswerKind,
+  answer: string,
+  now: number | undefined,
+  session: string | undefined,
+): number {
+  const which = number * 4 + from;
   return unwrap(now === undefined ? native.accept(which, answer) : native.acceptAt(which, answer, now, session));
 }
 

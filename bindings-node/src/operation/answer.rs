@@ -5,7 +5,7 @@ use napi_derive::napi;
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::{Answer, Error, ErrorCode, Result};
 
-use crate::host_store::count;
+use crate::host_store::{count, store_code};
 use crate::options::ApiAnswer;
 use crate::transport::failure;
 
@@ -43,7 +43,7 @@ impl StepAnswer {
             ("lease_held", _) => Answer::LeaseHeld,
             ("saved", _) => Answer::Saved(number()?),
             ("conflict", _) => Answer::Conflict,
-            ("store_failed", _) => Answer::StoreFailed(Error::new(coded(&self.reason)?)),
+            ("store_failed", _) => Answer::StoreFailed(Error::new(coded(self.reason.as_deref())?)),
             ("released", _) => Answer::Released,
             ("deleted", _) => Answer::Deleted,
             ("waited", _) => Answer::Waited,
@@ -52,14 +52,11 @@ impl StepAnswer {
     }
 }
 
-fn coded(reason: &Option<String>) -> Result<ErrorCode> {
+fn coded(reason: Option<&str>) -> Result<ErrorCode> {
     let Some(reason) = reason else {
         return Ok(ErrorCode::StoreUnavailable);
     };
-    let known = ErrorCode::ALL.iter().find(|known| known.as_str() == reason);
-    known
-        .copied()
-        .ok_or_else(|| misuse("There is no error of that code; a store fails by one of store.*"))
+    store_code(reason).ok_or_else(|| misuse("A store fails by a code of the store family."))
 }
 
 fn misuse(what: &'static str) -> Error {

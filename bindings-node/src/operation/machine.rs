@@ -19,24 +19,24 @@ pub(super) struct Running<T, F> {
 
 impl<T, F> Running<T, F>
 where
-    F: Fn(T, Timestamp) -> Result<DoneParts>,
+    F: Fn(T) -> Result<DoneParts>,
 {
-    fn asked(&mut self, step: shutterkey::Step<T>, now: Timestamp) -> Result<StepParts> {
+    fn asked(&mut self, step: shutterkey::Step<T>) -> Result<StepParts> {
         if let shutterkey::Step::Lease { key, .. } = &step {
             self.leasing = Some(key.clone());
         }
-        StepParts::new(step, |value| (self.convert)(value, now))
+        StepParts::new(step, &self.convert)
     }
 }
 
 impl<T, F> Machine for Running<T, F>
 where
     T: Send + 'static,
-    F: Fn(T, Timestamp) -> Result<DoneParts> + Send + 'static,
+    F: Fn(T) -> Result<DoneParts> + Send + 'static,
 {
     fn begin(&mut self, now: Timestamp) -> Result<StepParts> {
         let step = self.operation.begin(now)?;
-        self.asked(step, now)
+        self.asked(step)
     }
 
     fn step(&mut self, mut answer: Answer, now: Timestamp) -> Result<StepParts> {
@@ -44,6 +44,6 @@ where
             lease.key = key.clone();
         }
         let step = self.operation.step(answer, now)?;
-        self.asked(step, now)
+        self.asked(step)
     }
 }

@@ -8,9 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use napi::bindgen_prelude::{ClassInstance, Either};
 use napi_derive::napi;
-use shutterkey::{AccountKey, Result, Timestamp, UserId, operation};
+use shutterkey::{Result, UserId, operation};
 
-use crate::account::StoredAccount;
+use crate::account::{KeyParts, StoredAccount};
 use crate::config::ClientConfig;
 use crate::failure::{Failure, Resumable, outcome};
 use crate::operation::answer::StepAnswer;
@@ -27,10 +27,10 @@ use crate::token;
 pub struct Operation(Mutex<Box<dyn Machine>>);
 
 impl Operation {
-    /// `convert` makes the other side's value of the result, at the moment of the last answer.
+    /// `convert` makes the other side's value of the result.
     fn new<T: Send + 'static>(
         operation: shutterkey::Operation<T>,
-        convert: impl Fn(T, Timestamp) -> Result<DoneParts> + Send + 'static,
+        convert: impl Fn(T) -> Result<DoneParts> + Send + 'static,
     ) -> Self {
         Self(Mutex::new(Box::new(Running {
             operation,
@@ -61,32 +61,14 @@ impl Operation {
     }
 }
 
-/// Names an account in a store.
-#[napi(object, object_to_js = false)]
-pub struct NamedKey {
-    pub provider: String,
-    pub app_id: String,
-    pub user_id: String,
-}
-
-impl NamedKey {
-    fn core(self) -> Result<AccountKey> {
-        Ok(AccountKey {
-            provider: self.provider,
-            app_id: self.app_id,
-            user_id: UserId::parse(&self.user_id)?,
-        })
-    }
-}
-
-fn connected(connection: shutterkey::Connection, _: Timestamp) -> Result<DoneParts> {
+fn connected(connection: shutterkey::Connection) -> Result<DoneParts> {
     Ok(DoneParts {
         connection: Some(connection.into()),
         ..DoneParts::default()
     })
 }
 
-fn gave_token(given: shutterkey::Token, _: Timestamp) -> Result<DoneParts> {
+fn gave_token(given: shutterkey::Token) -> Result<DoneParts> {
     Ok(DoneParts {
         token: Some(token::wire(&given)),
         ..DoneParts::default()
@@ -120,7 +102,7 @@ pub fn resume_operation(resumable: &Resumable) -> Operation {
 #[napi]
 pub fn exchange_operation(config: ClassInstance<'_, ClientConfig>, accepted: Accepted) -> Either<Operation, Failure> {
     outcome(accepted.again().map(|(pending, grant)| {
-        Operation::new(operation::exchange(&config.0, &pending, grant), |exchanged, _| {
+        Operation::new(operation::exchange(&config.0, &pending, grant), |exchanged| {
             Ok(DoneParts {
                 exchanged: Some(exchanged.into()),
                 ..DoneParts::default()
@@ -140,8 +122,8 @@ pub fn token_operation(
     outcome(token::read(provider, &token).map(|token| match what.as_str() {
         "extend" => Operation::new(operation::extend(&config.0, &token), gave_token),
         "refresh" => Operation::new(operation::refresh(&config.0, &token), gave_token),
-        "revoke" => Operation::new(operation::revoke(&config.0, &token), |(), _| Ok(DoneParts::default())),
-        _ => Operation::new(operation::identify(provider, &token), |account, _| {
+        "revoke" => Operation::new(operation::revoke(&config.0, &token), |()| Ok(DoneParts::default())),
+        _ => Operation::new(operation::identify(provider, &token), |account| {
             Ok(DoneParts {
                 account: Some((&account).into()),
                 ..DoneParts::default()
@@ -152,7 +134,7 @@ pub fn token_operation(
 
 #[napi]
 pub fn discover_operation(issuer: String, settings: StandardSettings) -> Operation {
-    Operation::new(operation::discover(&issuer), move |builder, _| {
+    Operation::new(operation::discover(&issuer), move |builder| {
         Ok(DoneParts {
             provider: Some(Provider(settings.clone().finish(builder)?)),
             ..DoneParts::default()
@@ -186,7 +168,7 @@ pub fn import_operation(
 #[napi]
 pub fn keep_fresh_operation(
     config: ClassInstance<'_, ClientConfig>,
-    account: NamedKey,
+    account: KeyParts,
     namespace: String,
     even_if_not_due: bool,
 ) -> Either<Operation, Failure> {
@@ -197,7 +179,7 @@ pub fn keep_fresh_operation(
             namespace,
             even_if_not_due,
         };
-        Operation::new(operation::keep_fresh(request), |kept, _| {
+        Operation::new(operation::keep_fresh(request), |kept| {
             Ok(DoneParts {
                 kept: Some(KeptParts {
                     stored: StoredAccount(kept.record),
@@ -214,7 +196,7 @@ pub fn keep_fresh_operation(
 #[napi]
 pub fn report_operation(
     config: ClassInstance<'_, ClientConfig>,
-    account: NamedKey,
+    account: KeyParts,
     namespace: String,
     answer: ApiAnswer,
     used: Option<String>,
@@ -228,7 +210,7 @@ pub fn report_operation(
             used.transpose()?,
             answer.read(),
         );
-        Ok(Operation::new(operation, |reported, _| {
+        Ok(Operation::new(operation, |reported| {
             Ok(DoneParts {
                 reported: Some(ReportedParts {
                     meaning: reported.meaning.clone().map(Into::into),
@@ -246,11 +228,11 @@ pub fn report_operation(
 #[napi]
 pub fn logout_operation(
     config: ClassInstance<'_, ClientConfig>,
-    account: NamedKey,
+    account: KeyParts,
     namespace: String,
 ) -> Either<Operation, Failure> {
     outcome(account.core().map(|account| {
-        Operation::new(operation::logout(&config.0, &namespace, &account), |out, _| {
+        Operation::new(operation::logout(&config.0, &namespace, &account), |out| {
             Ok(DoneParts {
                 logged_out: Some(out.into()),
                 ..DoneParts::default()
@@ -266,7 +248,7 @@ pub fn store_again_operation(
     namespace: String,
 ) -> Operation {
     let operation = operation::store_again(&config.0, &namespace, account.0.clone());
-    Operation::new(operation, |record, _| {
+    Operation::new(operation, |record| {
         Ok(DoneParts {
             stored: Some(StoredAccount(record)),
             ..DoneParts::default()
