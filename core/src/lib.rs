@@ -115,6 +115,7 @@ pub use error::{Error, ErrorCode, Family, ProviderError, Result, Retry};
 pub use login::{LoginMode, LoopbackListener, Opened, PASTE_PAUSE, PasteReader, Pasted, choose_mode, open_browser};
 pub use operation::{Answer, Connection, Operation, Resumable, SendError, SendFailure, Step};
 pub use protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
+pub use protocol::handover::{Handover, HandoverStart};
 #[cfg(feature = "seal")]
 pub use protocol::jar::PendingJar;
 pub use protocol::pending::PendingAuthorization;

@@ -146,6 +146,47 @@ impl Site {
         self.concluded(Route::Webhook, request, verified)
     }
 
+    /// [`Route::HandoverStart`].
+    pub fn handover_start(&self, request: &Request<'_>, session: Option<&str>, options: AuthorizeOptions) -> Served {
+        let begun = Entropy::from_os().and_then(|entropy| {
+            let now = self.clock.now();
+            self.routes.handover_start(request, session, options, now, entropy)
+        });
+        self.concluded(Route::HandoverStart, request, begun.map(Served::saying))
+    }
+
+    /// [`Route::HandoverFinish`] for a caller who completes the login without a keeper: nothing is sent to the provider. The
+    /// response is the caller's to make, from the connection: [`Routes::handed_over`].
+    pub fn accept_handover(&self, request: &Request<'_>, session: Option<&str>) -> Served {
+        let accepted = self.routes.handover_finish(request, session, self.clock.now());
+        let accepted = accepted.map(|accepted| Served {
+            accepted: Some(accepted),
+            ..Served::saying(self.routes.taken_over())
+        });
+        self.concluded(Route::HandoverFinish, request, accepted)
+    }
+
+    /// [`Route::HandoverFinish`]: completes the login, and stores the account, under a name if one is given.
+    pub async fn handover_finish(
+        &self,
+        keeper: &Keeper,
+        request: &Request<'_>,
+        session: Option<&str>,
+        name: Option<&str>,
+    ) -> Served {
+        let completed = async {
+            let accepted = self.routes.handover_finish(request, session, self.clock.now())?;
+            let connection = keeper.complete_grant(&accepted.pending, accepted.grant, name).await?;
+            Ok(Served {
+                response: self.routes.handed_over(&connection),
+                connection: Some(connection),
+                ..Served::saying(self.routes.taken_over())
+            })
+        };
+        let completed = completed.await;
+        self.concluded(Route::HandoverFinish, request, completed)
+    }
+
     fn accepted(&self, request: &Request<'_>, session: Option<&str>) -> Result<Served> {
         let now = self.clock.now();
         let accepted = self.routes.callback(request, session, now)?;

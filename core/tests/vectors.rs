@@ -39,10 +39,11 @@ use show::{Outcome, disagreement};
 type Runner = fn(&World<'_>, serde_json::Value) -> Outcome;
 
 /// Every file, and what runs it.
-const TOPICS: [(&str, Runner); 19] = [
+const TOPICS: [(&str, Runner); 20] = [
     ("authorize", begin::authorize),
     ("config", begin::config),
     ("error-answer", answers::error),
+    ("handover", redirects::handover),
     ("identify-answer", answers::identify),
     ("jar", sealed::jar),
     ("metadata", answers::metadata),
@@ -117,7 +118,14 @@ fn run_file(
             continue;
         };
         match case.surface {
-            Surface::Device => device += 1,
+            Surface::Device => {
+                device += 1;
+                if world.has_app_secret() {
+                    failures.push(format!(
+                        "{place}: a phone has no app secret; this is a case of the server surface"
+                    ));
+                }
+            }
             Surface::Server => server += 1,
         }
         if let Some(difference) = disagreement(&case.result, &outcome.result) {

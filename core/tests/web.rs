@@ -181,6 +181,8 @@ fn each_route_has_the_address_that_the_dashboard_is_told() {
             "https://app.example/instagram/deauthorize",
             "https://app.example/instagram/data-deletion",
             "https://app.example/instagram/webhook",
+            "https://app.example/instagram/handover-start",
+            "https://app.example/instagram/handover-finish",
         ]
     );
 }

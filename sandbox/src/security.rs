@@ -27,8 +27,10 @@ pub(crate) fn host_is_ours<B>(request: &Request<B>, port: u16) -> bool {
     target_is_ours && is_our_host(host, port)
 }
 
+/// Loopback, and what an Android emulator calls the loopback of the machine that it runs on. The latter is an address, so
+/// that no DNS answer can make a browser use it for another one.
 fn is_our_host(host: &str, port: u16) -> bool {
-    ["127.0.0.1", "localhost", "[::1]"]
+    ["127.0.0.1", "localhost", "[::1]", "10.0.2.2"]
         .iter()
         .any(|name| host == format!("{name}:{port}"))
 }
@@ -124,7 +126,7 @@ mod tests {
 
     #[test]
     fn only_loopback_names_with_the_own_port_are_ours() {
-        for host in ["127.0.0.1:80", "localhost:80", "[::1]:80"] {
+        for host in ["127.0.0.1:80", "localhost:80", "[::1]:80", "10.0.2.2:80"] {
             assert!(is_our_host(host, 80));
         }
         for host in [
@@ -133,6 +135,7 @@ mod tests {
             "evil.example:80",
             "127.0.0.1.evil.example:80",
             "127.1:80",
+            "10.0.2.3:80",
             "",
         ] {
             assert!(!is_our_host(host, 80), "{host}");

@@ -7,6 +7,9 @@ use url::Url;
 
 use crate::error::{Error, ErrorCode, Result};
 
+/// Where an Android emulator finds the machine that it runs on.
+const EMULATOR_HOST: &str = "10.0.2.2";
+
 /// An https address, or an http address on this very machine. Never one with user info, a fragment or an
 /// internationalised host name (look-alikes).
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +24,16 @@ impl Endpoint {
     /// # Errors
     /// `config.insecure_endpoint`.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::check(text, is_loopback_host)
+    }
+
+    /// Checks an address of a sandbox, which may also be the machine that an Android emulator runs on: `10.0.2.2`, written
+    /// exactly so. On a real network that is somebody's private address, so nothing but a sandbox is reached there by http.
+    pub(crate) fn of_sandbox(text: &str) -> Result<Self> {
+        Self::check(text, |host| is_loopback_host(host) || host == EMULATOR_HOST)
+    }
+
+    fn check(text: &str, may_use_http: impl Fn(&str) -> bool) -> Result<Self> {
         let refuse = |why: &str| Error::with_detail(ErrorCode::ConfigInsecureEndpoint, format!("The endpoint {why}."));
         if text.len() > 2_048 {
             return Err(refuse("is longer than 2,048 characters"));
@@ -48,7 +61,7 @@ impl Endpoint {
             return Err(refuse("has an internationalised host name"));
         }
         let secure = parts.scheme.eq_ignore_ascii_case("https");
-        let on_this_machine = parts.scheme.eq_ignore_ascii_case("http") && is_loopback_host(host);
+        let on_this_machine = parts.scheme.eq_ignore_ascii_case("http") && may_use_http(host);
         if !secure && !on_this_machine {
             return Err(refuse("is neither https nor http on localhost, 127.0.0.1 or [::1]"));
         }
@@ -80,7 +93,7 @@ impl Endpoint {
     /// The same path below another base address: how a sandbox stands in for a provider.
     pub(crate) fn rebase(&self, base: &str) -> Result<Self> {
         let path = Parts::split(&self.0).map_or("", |parts| parts.rest);
-        Self::parse(&format!("{}{path}", base.trim_end_matches('/')))
+        Self::of_sandbox(&format!("{}{path}", base.trim_end_matches('/')))
     }
 }
 

@@ -203,7 +203,8 @@ pub struct ClientConfigBuilder {
 }
 
 impl ClientConfigBuilder {
-    /// The app secret. Only where it can be kept: on a server, never in an app.
+    /// The app secret. Only where it can be kept: on a server, never in an app, whose build of this crate has no such method.
+    #[cfg(feature = "server")]
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.client_secret = Some(secret.into());
         self

@@ -109,6 +109,11 @@ impl AuthorizeOptions {
         self
     }
 
+    #[cfg(feature = "web")]
+    pub(crate) fn has_extra(&self, name: &str) -> bool {
+        self.extra.iter().any(|(known, _)| known == name)
+    }
+
     /// Meta's `force_reauth=true`: the person enters their credentials even with a live session. Recommended on mobile,
     /// where the Instagram app may otherwise swallow the page.
     #[must_use]

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod authorize;
+pub mod handover;
 #[cfg(feature = "seal")]
 pub mod jar;
 pub mod metadata;

@@ -80,6 +80,7 @@ pub(super) fn data() -> ProviderData {
         scope_joiner: ',',
         scopes: SCOPES,
         authorize_extra: &[],
+        force_reauth: false,
         redirect_rules: RedirectRules {
             loopback_http: true,
             any_http: false,

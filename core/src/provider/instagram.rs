@@ -71,6 +71,7 @@ pub(super) fn data() -> ProviderData {
         scope_joiner: ',',
         scopes: SCOPES,
         authorize_extra: &[],
+        force_reauth: true,
         redirect_rules: RedirectRules {
             loopback_http: false,
             any_http: false,

@@ -46,6 +46,7 @@ pub(super) fn data() -> ProviderData {
         scope_joiner: ' ',
         scopes: SCOPES,
         authorize_extra: &[],
+        force_reauth: false,
         redirect_rules: RedirectRules {
             loopback_http: true,
             any_http: true,
@@ -62,10 +63,10 @@ pub(super) fn data() -> ProviderData {
 
 /// Gives the platform its paths below a sandbox.
 pub(super) fn place(data: &mut ProviderData, base: &str) -> Result<()> {
-    data.authorize = Some(Endpoint::parse(&format!("{base}/oauth/authorize/"))?);
-    data.token = Some(Endpoint::parse(&format!("{base}/oauth/access_token"))?);
+    data.authorize = Some(Endpoint::of_sandbox(&format!("{base}/oauth/authorize/"))?);
+    data.token = Some(Endpoint::of_sandbox(&format!("{base}/oauth/access_token"))?);
     data.identify = Some(Identify {
-        endpoint: Endpoint::parse(&format!("{base}/v1/users/self/"))?,
+        endpoint: Endpoint::of_sandbox(&format!("{base}/v1/users/self/"))?,
         fields: None,
         token_in_query: true,
         user_id: "id",

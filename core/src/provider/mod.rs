@@ -69,6 +69,8 @@ pub struct ProviderData {
     pub scopes: ScopeTable,
     /// Parameters always added to the authorize URL.
     pub authorize_extra: &'static [(&'static str, &'static str)],
+    /// Whether the authorize URL takes `force_reauth`, which Meta recommends on mobile.
+    pub force_reauth: bool,
     /// Which redirect URIs can be registered.
     pub redirect_rules: RedirectRules,
     /// The shape of client ids.
@@ -230,14 +232,15 @@ impl Provider {
 
     /// The same platform, played by a sandbox: every endpoint moves below `base/<id>`.
     ///
-    /// The base is the sandbox's address, such as `http://127.0.0.1:8910`. `origin` names the sandbox in stored records;
+    /// The base is the sandbox's address, such as `http://127.0.0.1:8910`, or `http://10.0.2.2:8910` from an Android emulator.
+    /// `origin` names the sandbox in stored records;
     /// by default it is the base address, and a sandbox that is kept between runs gives its own stable name.
     ///
     /// # Errors
-    /// `config.insecure_endpoint` when the base is neither https nor loopback.
+    /// `config.insecure_endpoint` when the base is neither https, nor loopback, nor an emulator's way to it.
     pub fn at_sandbox(&self, base: &str, origin: Option<&str>) -> Result<Self> {
         let base = base.trim_end_matches('/');
-        let below = Endpoint::parse(&format!("{base}/{}", self.0.id))?;
+        let below = Endpoint::of_sandbox(&format!("{base}/{}", self.0.id))?;
         let mut data = (*self.0).clone();
         data.rebase(below.as_str())?;
         data.origin = origin.unwrap_or(base).to_owned();

@@ -157,6 +157,7 @@ impl StandardBuilder {
                 open: true,
             },
             authorize_extra: &[],
+            force_reauth: false,
             redirect_rules: RedirectRules {
                 loopback_http: true,
                 any_http: false,
@@ -185,13 +186,13 @@ fn required(url: Option<&str>, what: &str) -> Result<Endpoint> {
 
 /// Gives the provider the paths of the sandbox's own RFC 6749 server.
 pub(super) fn place(data: &mut ProviderData, base: &str) -> Result<()> {
-    data.authorize = Some(Endpoint::parse(&format!("{base}/authorize"))?);
-    data.token = Some(Endpoint::parse(&format!("{base}/token"))?);
-    data.revoke = Some(Revoke::Endpoint(Endpoint::parse(&format!("{base}/revoke"))?));
+    data.authorize = Some(Endpoint::of_sandbox(&format!("{base}/authorize"))?);
+    data.token = Some(Endpoint::of_sandbox(&format!("{base}/token"))?);
+    data.revoke = Some(Revoke::Endpoint(Endpoint::of_sandbox(&format!("{base}/revoke"))?));
     data.issuer = Some(base.to_owned());
     data.iss_promised = true;
     data.identify = Some(Identify {
-        endpoint: Endpoint::parse(&format!("{base}/me"))?,
+        endpoint: Endpoint::of_sandbox(&format!("{base}/me"))?,
         fields: None,
         token_in_query: false,
         user_id: "id",

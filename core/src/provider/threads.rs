@@ -66,6 +66,7 @@ pub(super) fn data() -> ProviderData {
         scope_joiner: ',',
         scopes: SCOPES,
         authorize_extra: &[],
+        force_reauth: false,
         redirect_rules: RedirectRules {
             loopback_http: false,
             any_http: false,

@@ -52,9 +52,8 @@ impl Routes {
     fn check_begun_here(&self, request: Request<'_>) -> Result<()> {
         let refuse = |why: &'static str| Err(Error::with_detail(ErrorCode::RedirectCrossSite, why));
         let site = request.header("sec-fetch-site");
-        let origin = request.header("origin");
         match request.method {
-            "POST" => self.check_post(site.as_deref(), origin.as_deref()),
+            "POST" => self.check_page(request),
             "GET" => {
                 let says = |name, value| request.header(name).as_deref() == Some(value);
                 let navigates = says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");
@@ -72,7 +71,10 @@ impl Routes {
         }
     }
 
-    fn check_post(&self, site: Option<&str>, origin: Option<&str>) -> Result<()> {
+    /// Refuses what a page of another site sends.
+    pub(super) fn check_page(&self, request: Request<'_>) -> Result<()> {
+        let (site, origin) = (request.header("sec-fetch-site"), request.header("origin"));
+        let (site, origin) = (site.as_deref(), origin.as_deref());
         let own = &self.0.origin;
         // A page without referrers says `null`, of its own origin too.
         let named = origin.filter(|origin| *origin != "null");

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Family, Retry};
 
 impl Routes {
-    /// The response to an error of a route, wherever on the way it came up: a page for people, JSON for the platform. It says
+    /// The response to an error of a route, wherever on the way it came up: a page for people, JSON for the platform and for apps. It says
     /// what happened and what to do, and repeats nothing that the request carried.
     ///
     /// After a callback, the login stays in the cookie unless it is at an end: denied, or its code was spent.
@@ -35,7 +35,11 @@ impl Routes {
                 };
                 Response::page(404, &unknown)
             }
-            Route::Deauthorize | Route::DataDeletion | Route::Webhook => {
+            Route::Deauthorize
+            | Route::DataDeletion
+            | Route::Webhook
+            | Route::HandoverStart
+            | Route::HandoverFinish => {
                 let said = serde_json::json!({
                     "code": error.code().as_str(),
                     "message": said(error),

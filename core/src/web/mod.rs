@@ -12,6 +12,8 @@
 //! | [`Route::DataDeletion`] | POST | [`Routes::data_deletion`] | removes everything, sends [`Routes::deletion_confirmed`] |
 //! | [`Route::DataDeletion`] | GET | [`Routes::deletion_status`] | sends [`Routes::deletion_page`] |
 //! | [`Route::Webhook`] | GET, POST | [`Routes::webhook`] | hands a delivery on, sends the response |
+//! | [`Route::HandoverStart`] | POST of an app | [`Routes::handover_start`] | sends the response: the start of a hand-over |
+//! | [`Route::HandoverFinish`] | POST of an app | [`Routes::handover_finish`] | completes the login with the keeper, sends [`Routes::handed_over`] |
 //!
 //! Whatever fails, also in between, becomes a response by [`Routes::failed`]. [`Site`](crate::Site) does all of that with a
 //! keeper, a call for each route.
@@ -48,6 +50,7 @@
 mod begin;
 mod callback;
 mod failure;
+mod handover;
 mod page;
 mod platform;
 mod request;
@@ -81,20 +84,26 @@ pub enum Route {
     DataDeletion,
     /// The webhook's callback URL.
     Webhook,
+    /// Where an app begins a login that it shares with this site.
+    HandoverStart,
+    /// Where the app hands it over.
+    HandoverFinish,
 }
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Start,
         Self::Callback,
         Self::Deauthorize,
         Self::DataDeletion,
         Self::Webhook,
+        Self::HandoverStart,
+        Self::HandoverFinish,
     ];
 
     /// The name, which is also the last part of the path of all but the callback: `start`, `callback`, `deauthorize`,
-    /// `data-deletion`, `webhook`.
+    /// `data-deletion`, `webhook`, `handover-start`, `handover-finish`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Start => "start",
@@ -102,6 +111,8 @@ impl Route {
             Self::Deauthorize => "deauthorize",
             Self::DataDeletion => "data-deletion",
             Self::Webhook => "webhook",
+            Self::HandoverStart => "handover-start",
+            Self::HandoverFinish => "handover-finish",
         }
     }
 }
@@ -112,6 +123,8 @@ pub struct Routes(Arc<Settings>);
 
 struct Settings {
     config: ClientConfig,
+    /// The same client, with the redirect URI that an app waits at.
+    app_config: ClientConfig,
     sealer: Arc<dyn Sealer>,
     /// `scheme://host[:port]`, as browsers write it.
     origin: String,
@@ -127,6 +140,7 @@ struct Settings {
 #[must_use = "routes are checked and made by build()"]
 pub struct RoutesBuilder {
     config: ClientConfig,
+    app_redirect_uri: Option<String>,
     sealer: Arc<dyn Sealer>,
     origin: Option<String>,
     trusted_origins: Vec<String>,
@@ -146,6 +160,13 @@ impl RoutesBuilder {
     /// Another origin whose pages may begin a login here, by POST: `https://www.app.example`.
     pub fn trusted_origin(mut self, origin: impl Into<String>) -> Self {
         self.trusted_origins.push(origin.into());
+        self
+    }
+
+    /// The redirect URI at which this site's app takes answers, where it is not the client's own: an app link (universal link)
+    /// such as `https://app.example/instagram/app`, registered beside the first.
+    pub fn app_redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.app_redirect_uri = Some(uri.into());
         self
     }
 
@@ -208,8 +229,13 @@ impl RoutesBuilder {
         check_return_to(&self.home)?;
         let mut app_secrets: Vec<_> = self.config.client_secret().cloned().into_iter().collect();
         app_secrets.extend(self.app_secrets);
+        let app_config = match &self.app_redirect_uri {
+            Some(uri) => self.config.with_redirect_uri(RedirectUri::parse(uri)?)?,
+            None => self.config.clone(),
+        };
         Ok(Routes(Arc::new(Settings {
             origin,
+            app_config,
             trusted_origins,
             prefix: prefix.to_owned(),
             home: self.home,
@@ -226,6 +252,7 @@ impl Routes {
     pub fn builder(config: ClientConfig, sealer: Arc<dyn Sealer>) -> RoutesBuilder {
         RoutesBuilder {
             config,
+            app_redirect_uri: None,
             sealer,
             origin: None,
             trusted_origins: Vec::new(),

@@ -50,9 +50,19 @@ impl<'a> Request<'a> {
 
     /// Whether the body is a form without files.
     pub(super) fn has_form(self) -> bool {
+        self.has_type("application/x-www-form-urlencoded")
+    }
+
+    /// The body, where it is JSON and says so: no page of another site can send that without asking first.
+    pub(super) fn json(self) -> Option<&'a str> {
+        self.has_type("application/json").then_some(())?;
+        std::str::from_utf8(self.body).ok()
+    }
+
+    fn has_type(self, wanted: &str) -> bool {
         self.header("content-type")
             .and_then(|kind| kind.split(';').next().map(|kind| kind.trim().to_ascii_lowercase()))
-            .is_some_and(|kind| kind == "application/x-www-form-urlencoded")
+            .is_some_and(|kind| kind == wanted)
     }
 }
 

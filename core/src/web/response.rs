@@ -37,7 +37,11 @@ impl Response {
     }
 
     pub(super) fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self::new(status, "application/json", body.to_string())
+        Self::json_text(status, body.to_string())
+    }
+
+    pub(super) fn json_text(status: u16, body: impl Into<String>) -> Self {
+        Self::new(status, "application/json", body.into())
     }
 
     pub(super) fn page(status: u16, page: &Page<'_>) -> Self {

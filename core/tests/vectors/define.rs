@@ -1,6 +1,6 @@
 //! What cases refer to by name: clients, logins, tokens, records.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -129,6 +129,7 @@ impl ResponseSpec {
 pub(crate) struct World<'a> {
     define: &'a Definitions,
     secrets: RefCell<Vec<String>>,
+    app_secret: Cell<bool>,
 }
 
 impl<'a> World<'a> {
@@ -136,7 +137,13 @@ impl<'a> World<'a> {
         Self {
             define,
             secrets: RefCell::default(),
+            app_secret: Cell::default(),
         }
+    }
+
+    /// Whether a client with an app secret was made: an app on a phone has no way to do that.
+    pub(crate) fn has_app_secret(&self) -> bool {
+        self.app_secret.get()
     }
 
     /// States, verifiers, app secrets and tokens of everything that was made.
@@ -165,6 +172,7 @@ impl<'a> World<'a> {
     pub(crate) fn build_client(&self, spec: &ClientSpec) -> Result<ClientConfig> {
         let mut builder = ClientConfig::builder(provider(spec)?, spec.client_id.build());
         if let Some(secret) = &spec.client_secret {
+            self.app_secret.set(true);
             let secret = secret.build();
             self.secret(&secret);
             builder = builder.client_secret(secret);

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shutterkey::{Grant, Timestamp};
+use shutterkey::{Grant, HandoverStart, Timestamp};
 
 use crate::define::{LoginSpec, Ref, World};
 use crate::show::Outcome;
@@ -46,6 +46,36 @@ pub(crate) fn pasted(world: &World<'_>, input: Value) -> Outcome {
     let pending = world.begin(&spec).unwrap().pending;
     let now = Timestamp::from_seconds(input.now.unwrap_or(spec.now));
     Outcome::of(pending.accept_pasted(&input.pasted.build(), now, None), grant)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Handover {
+    start: Text,
+    redirect: Option<Text>,
+    now: Option<i64>,
+}
+
+pub(crate) fn handover(_: &World<'_>, input: Value) -> Outcome {
+    let input: Handover = serde_json::from_value(input).unwrap();
+    let begun = HandoverStart::parse(&input.start.build());
+    let Some(redirect) = input.redirect else {
+        return Outcome::of(begun, |begun| {
+            json!({
+                "url": begun.url(),
+                "redirect_uri": begun.redirect_uri().as_str(),
+                "expires_at": begun.expires_at().seconds(),
+            })
+        });
+    };
+    // What is kept while the browser is open is as good as what came.
+    let begun = HandoverStart::parse(begun.unwrap().to_json().reveal()).unwrap();
+    let answered = begun.answer(&redirect.build(), Timestamp::from_seconds(input.now.unwrap()));
+    let mut outcome = Outcome::of(answered, |handover| {
+        serde_json::from_str(handover.to_json().reveal()).unwrap()
+    });
+    outcome.printed.push_str(&format!("{begun:?}"));
+    outcome
 }
 
 pub(crate) fn grant(grant: &Grant) -> Value {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use shutterkey::web::{Request, Response, Route, Routes, Webhook};
-use shutterkey::{AuthorizeOptions, Entropy, Error, Grant, PendingJar, SealKeys, Timestamp};
+use shutterkey::{AuthorizeOptions, Entropy, Error, Grant, HandoverStart, PendingJar, SealKeys, Timestamp};
 
 use crate::define::World;
 use crate::show::Outcome;
@@ -29,6 +29,7 @@ struct Settings {
     trusted_origins: Vec<String>,
     prefix: Option<String>,
     home: Option<String>,
+    app_redirect_uri: Option<String>,
     app_secrets: Vec<String>,
     verify_token: Option<String>,
 }
@@ -78,9 +79,18 @@ fn once() -> usize {
 struct Memory {
     /// By browser: the whole `Cookie` header.
     cookies: BTreeMap<String, String>,
-    /// By name of the login.
+    /// By name of the login; of one that an app shares, the handle as well, by the name and `-handle`.
     states: BTreeMap<String, String>,
     printed: String,
+}
+
+impl Memory {
+    /// Puts states and handles where a text names them.
+    fn fill(&self, text: &str) -> String {
+        self.states.iter().fold(text.to_owned(), |text, (name, state)| {
+            text.replace(&format!("{{{name}}}"), state)
+        })
+    }
 }
 
 pub(crate) fn web(world: &World<'_>, input: Value) -> Outcome {
@@ -118,11 +128,11 @@ fn serve(world: &World<'_>, site: &Site, turn: &Turn, memory: &mut Memory) -> Re
         headers.push(("Cookie".to_owned(), cookie.clone()));
     }
     let headers: Vec<_> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    let query = memory.states.iter().fold(
-        turn.query.as_ref().map(Text::build).unwrap_or_default(),
-        |query, (name, state)| query.replace(&format!("{{{name}}}"), state),
-    );
-    let body = turn.body.as_ref().map(Bytes::build).unwrap_or_default();
+    let query = memory.fill(&turn.query.as_ref().map(Text::build).unwrap_or_default());
+    let mut body = turn.body.as_ref().map(Bytes::build).unwrap_or_default();
+    if let Ok(text) = std::str::from_utf8(&body) {
+        body = memory.fill(text).into_bytes();
+    }
     let request = Request {
         method: &turn.method,
         query: &query,
@@ -144,6 +154,22 @@ fn serve(world: &World<'_>, site: &Site, turn: &Turn, memory: &mut Memory) -> Re
         let (_, state) = response.header("location").unwrap().split_once("state=").unwrap();
         let state = state.split('&').next().unwrap();
         memory.states.insert(turn.name.clone(), state.to_owned());
+    }
+    if route == Route::HandoverStart && response.status == 200 {
+        let begun = HandoverStart::parse(&response.body)?;
+        let handle = serde_json::from_str::<Value>(&response.body).unwrap()["handle"].clone();
+        let (address, query) = begun.url().split_once('?').unwrap();
+        let pairs: Vec<_> = query.split('&').map(|pair| pair.split_once('=').unwrap()).collect();
+        let state = pairs.iter().find(|(name, _)| *name == "state").unwrap().1;
+        memory.states.insert(turn.name.clone(), state.to_owned());
+        memory
+            .states
+            .insert(format!("{}-handle", turn.name), handle.as_str().unwrap().to_owned());
+        shown.insert("url".into(), address.into());
+        shown.insert("redirect_uri".into(), begun.redirect_uri().as_str().into());
+        shown.insert("expires_at".into(), begun.expires_at().seconds().into());
+        let names: Vec<_> = pairs.iter().map(|(name, _)| *name).collect();
+        shown.insert("parameters".into(), names.into());
     }
     show(&response, route, &mut shown);
     if let Some(set) = response.header("set-cookie") {
@@ -180,6 +206,9 @@ fn build(world: &World<'_>, site: &Site, turn: &Turn) -> Result<Routes, Error> {
     }
     if let Some(home) = &settings.home {
         builder = builder.home(home);
+    }
+    if let Some(uri) = &settings.app_redirect_uri {
+        builder = builder.app_redirect_uri(uri);
     }
     if let Some(token) = &settings.verify_token {
         builder = builder.verify_token(token.as_str());
@@ -225,6 +254,24 @@ fn answer(
             }
             Ok(routes.connected(request, now))
         }
+        Route::HandoverStart => {
+            let options = AuthorizeOptions::new();
+            let options = match &turn.context {
+                Some(context) => options.context(context.as_str()),
+                None => options,
+            };
+            routes.handover_start(request, session, options, now, Entropy::from_os()?)
+        }
+        Route::HandoverFinish => {
+            let accepted = routes.handover_finish(request, session, now)?;
+            if let Grant::Code(grant) = &accepted.grant {
+                shown.insert("code".into(), grant.code().reveal().into());
+            }
+            if let Some(context) = accepted.pending.context() {
+                shown.insert("context".into(), String::from_utf8(context.to_vec()).unwrap().into());
+            }
+            Ok(routes.taken_over())
+        }
         Route::Deauthorize => {
             let verified = routes.deauthorize(request, now)?;
             shown.insert("user_id".into(), verified.user_id.as_str().into());
@@ -268,7 +315,7 @@ fn show(response: &Response, route: Route, shown: &mut Map<String, Value>) {
         "application/json" => {
             let body: Value = serde_json::from_str(&response.body).unwrap();
             // Of an error, the code is shown already; its words are not fixed.
-            if body.get("error").is_none() {
+            if body.get("error").is_none() && route != Route::HandoverStart {
                 shown.insert("json".into(), body);
             }
         }

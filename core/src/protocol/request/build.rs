@@ -12,14 +12,16 @@ use crate::protocol::token::Token;
 use crate::provider::{ClientAuth, Provider, Refresh, Revoke};
 use crate::secret::Secret;
 
-fn get_with(endpoint: &str, pairs: &[(&str, &str)]) -> HttpRequest {
+fn get_with(provider: &Provider, endpoint: &str, pairs: &[(&str, &str)]) -> HttpRequest {
     let query = form(pairs);
     let separator = if endpoint.contains('?') { '&' } else { '?' };
     let mut url = String::with_capacity(endpoint.len() + 1 + query.len());
     url.push_str(endpoint);
     url.push(separator);
     url.push_str(query.reveal());
-    HttpRequest::new(Method::Get, url).header("accept", "application/json")
+    HttpRequest::new(Method::Get, url)
+        .header("accept", "application/json")
+        .for_provider(provider)
 }
 
 /// The code exchange (fact sheet 1.3; RFC 6749 4.1.3). Never sent twice: a code works once.
@@ -50,7 +52,7 @@ pub fn build_exchange_request(
     pairs.push(("client_id", config.client_id()));
     let secret = config.required_secret()?;
     pairs.push(("client_secret", secret.reveal()));
-    Ok(get_with(endpoint.as_str(), &pairs))
+    Ok(get_with(provider, endpoint.as_str(), &pairs))
 }
 
 /// A form POST to a token-endpoint-like address, with the client's credentials where the provider wants them.
@@ -74,7 +76,8 @@ fn authenticated<'a>(
     }
     let request = HttpRequest::new(Method::Post, endpoint)
         .header("accept", "application/json")
-        .form(form(&pairs));
+        .form(form(&pairs))
+        .for_provider(config.provider());
     Ok(match basic {
         Some(credentials) => request.header("authorization", credentials),
         None => request,
@@ -112,7 +115,7 @@ pub fn build_extend_request(config: &ClientConfig, token: &Token) -> Result<Http
     }
     pairs.push(("client_secret", secret.reveal()));
     pairs.push((extend.token_parameter, token.reveal()));
-    Ok(get_with(extend.endpoint.as_str(), &pairs).replay_safe())
+    Ok(get_with(provider, extend.endpoint.as_str(), &pairs).replay_safe())
 }
 
 /// The refresh (fact sheet 1.5; RFC 6749 6).
@@ -125,6 +128,7 @@ pub fn build_refresh_request(config: &ClientConfig, token: &Token) -> Result<Htt
     match &provider.data().refresh {
         // Asking again renews again: no harm in a repeat.
         Refresh::LongLived { endpoint, grant_type } => Ok(get_with(
+            provider,
             endpoint.as_str(),
             &[("grant_type", grant_type), token.query_parameter()],
         )
@@ -166,6 +170,7 @@ pub fn build_identify_request(provider: &Provider, token: &Token) -> Result<Http
         return Ok(HttpRequest::new(Method::Get, identify.endpoint.as_str())
             .header("accept", "application/json")
             .header("authorization", token.authorization())
+            .for_provider(provider)
             .replay_safe());
     }
     let mut pairs = Vec::with_capacity(2);
@@ -173,7 +178,7 @@ pub fn build_identify_request(provider: &Provider, token: &Token) -> Result<Http
         pairs.push(("fields", fields));
     }
     pairs.push(token.query_parameter());
-    Ok(get_with(identify.endpoint.as_str(), &pairs).replay_safe())
+    Ok(get_with(provider, identify.endpoint.as_str(), &pairs).replay_safe())
 }
 
 /// Ends a token at the provider (RFC 7009; fact sheet 2.6).
@@ -196,6 +201,7 @@ pub fn build_revoke_request(config: &ClientConfig, token: &Token) -> Result<Http
         }
         Some(Revoke::DeletePermissions(endpoint)) => {
             let mut request = get_with(
+                provider,
                 &format!("{}/me/permissions", endpoint.as_str()),
                 &[token.query_parameter()],
             );

@@ -15,6 +15,7 @@ pub use build::{
 
 use crate::config::{Endpoint, sanitized};
 use crate::error::Result;
+use crate::provider::Provider;
 use crate::secret::Secret;
 
 /// How long one request may take, from connecting to the last byte. A lease must live longer.
@@ -58,6 +59,7 @@ pub struct HttpRequest {
     headers: Vec<(&'static str, Secret)>,
     body: Option<Secret>,
     replay_safe: bool,
+    at_sandbox: bool,
 }
 
 impl HttpRequest {
@@ -69,6 +71,7 @@ impl HttpRequest {
             headers: Vec::new(),
             body: None,
             replay_safe: false,
+            at_sandbox: false,
         }
     }
 
@@ -93,6 +96,13 @@ impl HttpRequest {
         self
     }
 
+    /// The same request, to a provider that a sandbox plays or does not.
+    #[must_use]
+    pub(crate) fn for_provider(mut self, provider: &Provider) -> Self {
+        self.at_sandbox = provider.is_sandbox();
+        self
+    }
+
     /// The method.
     pub fn method(&self) -> Method {
         self.method
@@ -113,14 +123,20 @@ impl HttpRequest {
         self.body.as_ref().map(Secret::reveal)
     }
 
-    /// Where it goes, without the query, if a driver may send it there at all: https, or http on this machine.
+    /// Where it goes, without the query, if a driver may send it there at all: https, or http on this machine (and, to a
+    /// sandbox alone, on the machine that an emulator runs on).
     ///
     /// # Errors
     /// `config.insecure_endpoint`: it must not be sent, and the answer is
     /// [`SendFailure::REFUSED`](crate::operation::SendFailure::REFUSED).
     pub fn endpoint(&self) -> Result<Endpoint> {
         // Without the query, which may hold several tokens: an endpoint's length is limited.
-        Endpoint::parse(sanitized(self.url()))
+        let address = sanitized(self.url());
+        if self.at_sandbox {
+            Endpoint::of_sandbox(address)
+        } else {
+            Endpoint::parse(address)
+        }
     }
 
     /// What must not be printed when a driver of the caller's own fails: the values of query, body and headers, as they
