@@ -76,6 +76,7 @@ pub mod error;
 mod form;
 #[cfg(any(feature = "login", feature = "web"))]
 mod html;
+pub mod keeping;
 #[cfg(feature = "server")]
 pub mod meta;
 pub mod operation;

@@ -1,22 +1,17 @@
-//! Making a keeper, and taking tokens in.
+//! Making a keeper.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::memory::Memory;
-use super::{Inner, Keeper, Tasks, events};
+use super::{Flights, Inner, Keeper, Tasks, events};
 use crate::client::Client;
-use crate::protocol::token::{Expiry, TokenKind};
-use crate::secret::Secret;
+pub use crate::keeping::DEFAULT_CAPACITY;
+use crate::keeping::{self, Keeping};
 use crate::store::Store;
 
 /// How long an account is answered from memory before the store is asked again, unless said otherwise: another process
 /// may have removed or replaced it.
-pub const DEFAULT_REREAD: Duration = Duration::from_secs(30);
-
-/// How many accounts are kept in memory unless said otherwise.
-pub const DEFAULT_CAPACITY: usize = 10_000;
+pub const DEFAULT_REREAD: Duration = Duration::from_secs(keeping::DEFAULT_REREAD.unsigned_abs());
 
 /// Collects what a keeper is made of.
 #[derive(Debug)]
@@ -69,47 +64,18 @@ impl KeeperBuilder {
 
     /// The keeper.
     pub fn build(self) -> Keeper {
+        let reread = i64::try_from(self.reread.as_secs()).unwrap_or(i64::MAX);
+        let config = self.client.config().clone();
+        let keeping = Keeping::new(config, self.namespace, reread, self.capacity);
         Keeper(Arc::new(Inner {
             client: self.client,
             store: self.store,
-            namespace: self.namespace,
-            reread: i64::try_from(self.reread.as_secs()).unwrap_or(i64::MAX),
-            memory: Memory::new(self.capacity),
-            logins: Mutex::new(HashMap::new()),
-            events: Arc::new(events::Queue::default()),
+            looks: Flights::default(),
+            renewals: Flights::default(),
+            logins: Flights::default(),
+            events: Arc::new(events::Queue::new(Arc::clone(&keeping))),
+            keeping,
             tasks: self.tasks,
         }))
-    }
-}
-
-/// A token made elsewhere, to be taken in.
-#[derive(Clone, Debug)]
-pub struct ImportToken {
-    /// The token.
-    pub token: Secret,
-    /// What it is; a long-lived one by default, as the dashboard's *Generate token* makes.
-    pub kind: Option<TokenKind>,
-    /// When it expires; by default unknown, and one refresh tells.
-    pub expiry: Option<Expiry>,
-    /// The caller's own name for the account.
-    pub alias: Option<String>,
-}
-
-impl ImportToken {
-    /// A token of which nothing else is known.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self {
-            token: token.into(),
-            kind: None,
-            expiry: None,
-            alias: None,
-        }
-    }
-
-    /// With a name for the account.
-    #[must_use]
-    pub fn alias(mut self, name: impl Into<String>) -> Self {
-        self.alias = Some(name.into());
-        self
     }
 }

@@ -1,72 +1,13 @@
-//! What happens beside the answers.
+//! What happens beside the answers, pulled one by one.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::account::AccountKey;
-use crate::clock::Timestamp;
-use crate::error::{Error, ErrorCode, Result};
-use crate::operation::Kept;
-use crate::record::{AccountRecord, Standing};
+use crate::keeping::Keeping;
+pub use crate::keeping::{Event, EventKind};
 
-/// How many events wait to be pulled; the oldest go first.
-const CAPACITY: usize = 1_024;
-
-/// Something that happened to an account.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Event {
-    /// The account.
-    pub account: AccountKey,
-    /// What happened.
-    pub kind: EventKind,
-    /// Why, where something went wrong.
-    pub error: Option<Error>,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// The token was refreshed.
-    Refreshed,
-    /// A refresh failed; the token lives.
-    RefreshFailed,
-    /// The store could not be read; the token in memory goes on working.
-    StoreFailed,
-    /// A refreshed token could not be stored: it lives in memory alone until that succeeds.
-    Unsaved,
-    /// A refresh succeeded and did not move the expiry.
-    Stalled,
-    /// The account has no live token any more.
-    NeedsLogin,
-    /// The person has to do something first.
-    Blocked,
-    /// A success after a checkpoint: the token works again.
-    Recovered,
-}
-
-impl EventKind {
-    /// The stable name: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked`, `recovered`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Refreshed => "refreshed",
-            Self::RefreshFailed => "refresh_failed",
-            Self::StoreFailed => "store_failed",
-            Self::Unsaved => "unsaved",
-            Self::Stalled => "stalled",
-            Self::NeedsLogin => "needs_login",
-            Self::Blocked => "blocked",
-            Self::Recovered => "recovered",
-        }
-    }
-}
-
-/// The queue's reading end.
+/// The reading end of a keeper's events.
 #[derive(Debug)]
 pub struct Events(Arc<Queue>);
 
@@ -91,7 +32,7 @@ impl Events {
     pub async fn ready(&self) {
         loop {
             let arrived = self.0.arrived.notified();
-            if !self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            if self.0.keeping.has_event() {
                 return;
             }
             arrived.await;
@@ -100,84 +41,29 @@ impl Events {
 
     /// The next event, if there is one.
     pub fn try_next(&self) -> Option<Event> {
-        self.0
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
+        self.0.keeping.next_event()
     }
 }
 
-#[derive(Debug, Default)]
+/// The events that wait, and who waits for them.
+#[derive(Debug)]
 pub(super) struct Queue {
-    waiting: Mutex<VecDeque<Event>>,
+    keeping: Arc<Keeping>,
     arrived: Notify,
 }
 
 impl Queue {
-    fn push(&self, account: &AccountKey, kind: EventKind, error: Option<Error>, at: Timestamp) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() == CAPACITY {
-            waiting.pop_front();
-        }
-        waiting.push_back(Event {
-            account: account.clone(),
-            kind,
-            error,
-            at,
-        });
-        drop(waiting);
-        self.arrived.notify_one();
-    }
-
-    /// What a refresh came to.
-    pub(super) fn kept(&self, account: &AccountKey, outcome: &Result<Kept>, now: Timestamp) {
-        match outcome {
-            Ok(kept) => {
-                if kept.refreshed {
-                    self.push(account, EventKind::Refreshed, None, now);
-                }
-                if kept.stalled {
-                    self.push(account, EventKind::Stalled, None, now);
-                }
-                if let Some(problem) = &kept.problem {
-                    let kind = if kept.refreshed {
-                        EventKind::Unsaved
-                    } else {
-                        EventKind::RefreshFailed
-                    };
-                    self.push(account, kind, Some(problem.clone()), now);
-                }
-            }
-            Err(error) => {
-                let kind = match error.code() {
-                    ErrorCode::AccountNeedsLogin => EventKind::NeedsLogin,
-                    ErrorCode::AccountCheckpoint => EventKind::Blocked,
-                    _ => EventKind::RefreshFailed,
-                };
-                self.push(account, kind, Some(error.clone()), now);
-            }
+    pub(super) fn new(keeping: Arc<Keeping>) -> Self {
+        Self {
+            keeping,
+            arrived: Notify::new(),
         }
     }
 
-    /// The store could not be asked.
-    pub(super) fn unreadable(&self, account: &AccountKey, error: &Error, now: Timestamp) {
-        self.push(account, EventKind::StoreFailed, Some(error.clone()), now);
-    }
-
-    /// What a report changed.
-    pub(super) fn standing(
-        &self,
-        account: &AccountKey,
-        record: &AccountRecord,
-        meaning: Option<&Error>,
-        now: Timestamp,
-    ) {
-        let kind = match record.standing {
-            Standing::Good => EventKind::Recovered,
-            Standing::NeedsLogin { .. } => EventKind::NeedsLogin,
-            Standing::Blocked { .. } => EventKind::Blocked,
-        };
-        self.push(account, kind, meaning.cloned(), now);
+    /// Wakes a reader if an operation left something for it.
+    pub(super) fn announce(&self) {
+        if self.keeping.has_event() {
+            self.arrived.notify_one();
+        }
     }
 }

@@ -1,12 +1,8 @@
 //! Logins and imports through a keeper.
 
-use std::sync::PoisonError;
-
-use tokio::sync::watch;
-
-use super::{ImportToken, Keeper, arrival};
+use super::{Arrival, ImportToken, Keeper, arrived};
 use crate::error::Result;
-use crate::operation::{self, CompleteRequest, Connection, ImportRequest, Resumable};
+use crate::operation::{Connection, Resumable};
 use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions};
 use crate::protocol::pending::PendingAuthorization;
 use crate::protocol::redirect::Grant;
@@ -51,13 +47,7 @@ impl Keeper {
         grant: Grant,
         alias: Option<&str>,
     ) -> impl Future<Output = Result<Connection>> + Send + use<> {
-        let flight = self.login_flight(pending, grant, alias);
-        let (keeper, alias) = (self.clone(), alias.map(str::to_owned));
-        async move {
-            let connection = arrival(flight).await?;
-            keeper.connected(&connection, alias.as_deref());
-            Ok(connection)
-        }
+        arrived(self.login(pending, grant, alias))
     }
 
     /// Finishes a login whose code is spent and whose later step failed ([`crate::Error::resumable`]).
@@ -65,72 +55,25 @@ impl Keeper {
     /// # Errors
     /// As [`Self::complete`].
     pub async fn resume(&self, resumable: &Resumable) -> Result<Connection> {
-        let connection = self.in_background(operation::resume(resumable)).await?;
-        self.connected(&connection, resumable.alias());
-        Ok(connection)
+        self.in_background(self.0.keeping.resume(resumable)).await
     }
 
     /// Takes a token that was made elsewhere and stores its account.
     ///
     /// # Errors
-    /// As [`operation::import`].
+    /// As [`crate::operation::import`].
     pub async fn import_token(&self, import: ImportToken) -> Result<Connection> {
-        let alias = import.alias.clone();
-        let connection = self
-            .in_background(operation::import(ImportRequest {
-                config: self.0.client.config().clone(),
-                token: import.token,
-                kind: import.kind,
-                expiry: import.expiry,
-                account: None,
-                namespace: Some(self.0.namespace.clone()),
-                alias: import.alias,
-            }))
-            .await?;
-        self.connected(&connection, alias.as_deref());
-        Ok(connection)
+        self.in_background(self.0.keeping.import(import)).await
     }
 
-    /// Makes memory forget what a new connection has changed: the account's token, and what the name means.
-    fn connected(&self, connection: &Connection, alias: Option<&str>) {
-        self.0.memory.forget_account(&connection.key);
-        if let Some(alias) = alias {
-            self.0.memory.unname(alias);
-        }
-    }
-
-    /// Joins the completion of this login that is under way, or starts it in a task of its own.
-    fn login_flight(
-        &self,
-        pending: &PendingAuthorization,
-        grant: Grant,
-        alias: Option<&str>,
-    ) -> watch::Receiver<Option<Result<Connection>>> {
+    /// Joins the completion of this login that is under way, or starts it.
+    fn login(&self, pending: &PendingAuthorization, grant: Grant, alias: Option<&str>) -> Arrival<Connection> {
         let handle = pending.handle();
-        let mut logins = self.0.logins.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(receiver) = logins.get(&handle) {
-            return receiver.clone();
-        }
-        let operation = operation::complete(CompleteRequest {
-            config: self.0.client.config().clone(),
-            pending: pending.clone(),
-            grant,
-            namespace: Some(self.0.namespace.clone()),
-            alias: alias.map(str::to_owned),
-        });
-        let (sender, receiver) = watch::channel(None);
-        logins.insert(handle.clone(), receiver.clone());
-        let keeper = self.clone();
-        self.spawn(async move {
-            let result = keeper.run(operation).await;
-            keeper
-                .0
-                .logins
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&handle);
-            sender.send_replace(Some(result));
-        });
-        receiver
+        self.share(
+            |keeper| &keeper.0.logins,
+            &[&handle],
+            &handle,
+            || self.0.keeping.complete(pending, grant, alias),
+        )
     }
 }

@@ -74,7 +74,6 @@ impl Resumable {
     }
 
     /// The caller's own name for the account.
-    #[cfg(feature = "client")]
     pub(crate) fn alias(&self) -> Option<&str> {
         self.0.alias.as_deref()
     }

@@ -238,6 +238,25 @@ impl Io {
         }
     }
 
+    /// Performs another operation as part of this one: the same driver answers its steps.
+    pub(crate) async fn perform<T>(&self, mut operation: Operation<T>) -> Result<T> {
+        let mut step = operation.begin(self.now())?;
+        loop {
+            let asked = match step {
+                Step::Done(value) => return Ok(value),
+                Step::Send(request) => Step::Send(request),
+                Step::Load(key) => Step::Load(key),
+                Step::Lease { key, ttl } => Step::Lease { key, ttl },
+                Step::Save(save) => Step::Save(save),
+                Step::Release(lease) => Step::Release(lease),
+                Step::Delete { key, expected } => Step::Delete { key, expected },
+                Step::Wait(duration) => Step::Wait(duration),
+            };
+            let answer = self.ask(asked).await;
+            step = operation.step(answer, self.now())?;
+        }
+    }
+
     async fn ask(&self, step: Step<std::convert::Infallible>) -> Answer {
         lock(&self.desk).asked = Some(step);
         std::future::poll_fn(|_| match lock(&self.desk).answer.take() {

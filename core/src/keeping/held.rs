@@ -1,8 +1,6 @@
-//! One account in memory.
+//! One account in memory, and what a caller who wants its token needs.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
-
-use tokio::sync::watch;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
@@ -15,11 +13,9 @@ use crate::record::{AccountRecord, Standing};
 const LONGEST_PAUSE: i64 = 300;
 
 /// An account that somebody asked for.
-pub(super) struct Entry {
+pub(super) struct Held {
     key: AccountKey,
     cached: RwLock<Cached>,
-    flight: Mutex<Option<UnderWay>>,
-    reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -36,17 +32,29 @@ struct Cached {
     unsaved: Option<AccountRecord>,
 }
 
-struct UnderWay {
-    receiver: watch::Receiver<Option<Result<Flight>>>,
-    even_if_not_due: bool,
+/// What a renewal came to, for everybody who waited for it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Renewed {
+    /// The token; it lives.
+    pub token: Token,
+    /// Whether it was refreshed.
+    pub refreshed: bool,
+    /// What went wrong although the token lives.
+    pub problem: Option<Error>,
 }
 
-/// What a refresh came to, for everybody who waited for it.
-#[derive(Clone)]
-pub(super) struct Flight {
-    pub(super) token: Token,
-    pub(super) refreshed: bool,
-    pub(super) problem: Option<Error>,
+impl Renewed {
+    /// The token, for somebody who asked for a refresh by hand: a refresh that failed is then an error, although the token lives.
+    ///
+    /// # Errors
+    /// The problem, unless it refreshed.
+    pub fn by_hand(self) -> Result<Token> {
+        match self.problem {
+            Some(problem) if !self.refreshed => Err(problem),
+            _ => Ok(self.token),
+        }
+    }
 }
 
 /// What a caller who wants a token needs.
@@ -70,13 +78,11 @@ impl Cached {
     }
 }
 
-impl Entry {
+impl Held {
     pub(super) fn new(key: AccountKey) -> Self {
         Self {
             key,
             cached: RwLock::default(),
-            flight: Mutex::default(),
-            reading: tokio::sync::Mutex::default(),
         }
     }
 
@@ -86,29 +92,26 @@ impl Entry {
 
     /// The token, if nothing at all has to be done.
     pub(super) fn fresh(&self, now: Timestamp, reread: i64) -> Option<Token> {
-        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.cached();
         let fresh = cached.is_recent(now, reread) && cached.due_at.is_none_or(|due| now < due);
         let token = cached.token.as_ref().filter(|_| fresh)?;
         (token.validity(now) != Validity::Expired).then(|| token.clone())
     }
 
     pub(super) fn token(&self) -> Option<Token> {
-        self.cached.read().unwrap_or_else(PoisonError::into_inner).token.clone()
+        self.cached().token.clone()
     }
 
     pub(super) fn is_recent(&self, now: Timestamp, reread: i64) -> bool {
-        self.cached
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_recent(now, reread)
+        self.cached().is_recent(now, reread)
     }
 
     pub(super) fn read_at(&self) -> Option<Timestamp> {
-        self.cached.read().unwrap_or_else(PoisonError::into_inner).read_at
+        self.cached().read_at
     }
 
     pub(super) fn need(&self, now: Timestamp, reread: i64) -> Need {
-        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.cached();
         let paused = cached.pause_until.is_some_and(|until| now < until);
         let recent = cached.is_recent(now, reread);
         let live = cached
@@ -127,23 +130,14 @@ impl Entry {
         }
     }
 
-    /// Lets one caller at a time look into the store.
-    pub(super) async fn reading(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.reading.lock().await
-    }
-
     /// What the store does not have yet.
     pub(super) fn unsaved(&self) -> Option<AccountRecord> {
-        self.cached
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .unsaved
-            .clone()
+        self.cached().unsaved.clone()
     }
 
     /// Takes in what the store holds.
     pub(super) fn read(&self, record: &AccountRecord, now: Timestamp) {
-        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.cached_mut();
         // Read before a refresh that could not be stored, and arriving after it: older than what is in memory.
         if let Some(unsaved) = &cached.unsaved
             && unsaved.token.issued_at() > record.token.issued_at()
@@ -160,38 +154,16 @@ impl Entry {
 
     /// Remembers that the store could not be asked.
     pub(super) fn unreadable(&self, error: &Error, now: Timestamp) {
-        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.cached_mut();
         cached.failures = cached.failures.saturating_add(1);
         cached.pause_until = Some(pause(error, cached.failures, now));
         cached.last_error = Some(error.clone());
     }
 
-    /// Joins the refresh under way, unless a forced one is wanted and the one under way is not.
-    pub(super) fn join_or_start(
-        &self,
-        even_if_not_due: bool,
-        start: impl FnOnce(watch::Sender<Option<Result<Flight>>>),
-    ) -> watch::Receiver<Option<Result<Flight>>> {
-        let mut flight = self.flight();
-        if let Some(under_way) = &*flight
-            && (under_way.even_if_not_due || !even_if_not_due)
-            && under_way.receiver.borrow().is_none()
-            && under_way.receiver.has_changed().is_ok()
-        {
-            return under_way.receiver.clone();
-        }
-        let (sender, receiver) = watch::channel(None);
-        *flight = Some(UnderWay {
-            receiver: receiver.clone(),
-            even_if_not_due,
-        });
-        start(sender);
-        receiver
-    }
-
-    /// Takes in what a refresh came to.
-    pub(super) fn land(&self, outcome: &Result<Kept>, now: Timestamp) -> Result<Flight> {
-        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+    /// Takes in what a refresh came to. Where the store or the provider is out of reach and the token in memory lives, it goes
+    /// on working: the failure is then a problem beside it.
+    pub(super) fn land(&self, outcome: &Result<Kept>, now: Timestamp) -> Result<Renewed> {
+        let mut cached = self.cached_mut();
         let landed = match outcome {
             Ok(kept) => {
                 let lost = kept
@@ -203,7 +175,7 @@ impl Entry {
                 cached.due_at = kept.record.due_at();
                 cached.urgent_at = kept.record.token.urgent_at();
                 cached.read_at = Some(now);
-                Ok(Flight {
+                Ok(Renewed {
                     token: kept.record.token.clone(),
                     refreshed: kept.refreshed,
                     problem: kept.problem.clone(),
@@ -211,10 +183,18 @@ impl Entry {
             }
             Err(error) => {
                 // A store that cannot be reached says nothing about the token; everything else does.
-                if !matches!(error.family(), Family::Store | Family::Network) {
+                let says_nothing = matches!(error.family(), Family::Store | Family::Network);
+                if !says_nothing {
                     cached.token = None;
                 }
-                Err(error.clone())
+                match &cached.token {
+                    Some(token) if token.validity(now) != Validity::Expired => Ok(Renewed {
+                        token: token.clone(),
+                        refreshed: false,
+                        problem: Some(error.clone()),
+                    }),
+                    _ => Err(error.clone()),
+                }
             }
         };
         match landed.as_ref().map_or_else(Some, |flight| flight.problem.as_ref()) {
@@ -232,16 +212,12 @@ impl Entry {
         landed
     }
 
-    /// The token in memory, where it lives and the error says nothing about it.
-    pub(super) fn alive_despite(&self, error: &Error, now: Timestamp) -> Option<Token> {
-        matches!(error.family(), Family::Store | Family::Network)
-            .then(|| self.token())
-            .flatten()
-            .filter(|token| token.validity(now) != Validity::Expired)
+    fn cached(&self) -> RwLockReadGuard<'_, Cached> {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn flight(&self) -> MutexGuard<'_, Option<UnderWay>> {
-        self.flight.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cached_mut(&self) -> RwLockWriteGuard<'_, Cached> {
+        self.cached.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

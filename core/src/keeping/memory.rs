@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::entry::Entry;
+use super::held::Held;
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
 use crate::protocol::token::Token;
 
 pub(super) struct Memory {
-    names: RwLock<HashMap<Box<str>, Arc<Entry>>>,
+    names: RwLock<HashMap<Box<str>, Arc<Held>>>,
     capacity: usize,
 }
 
@@ -30,7 +30,7 @@ impl Memory {
             .fresh(now, reread)
     }
 
-    pub(super) fn entry(&self, name: &str) -> Option<Arc<Entry>> {
+    pub(super) fn held(&self, name: &str) -> Option<Arc<Held>> {
         self.names
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -39,11 +39,11 @@ impl Memory {
     }
 
     pub(super) fn cached_token(&self, name: &str) -> Option<Token> {
-        self.entry(name)?.token()
+        self.held(name)?.token()
     }
 
     /// The entry of an account, the same for each of its names.
-    pub(super) fn insert(&self, name: &str, key: AccountKey, now: Timestamp) -> Arc<Entry> {
+    pub(super) fn insert(&self, name: &str, key: AccountKey, now: Timestamp) -> Arc<Held> {
         let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = names.get(name).filter(|entry| *entry.key() == key) {
             return Arc::clone(entry);
@@ -54,11 +54,16 @@ impl Memory {
         let id = key.user_id.as_str();
         let entry = match names.get(id) {
             Some(entry) if *entry.key() == key => Arc::clone(entry),
-            _ => Arc::new(Entry::new(key.clone())),
+            _ => Arc::new(Held::new(key.clone())),
         };
         names.insert(id.into(), Arc::clone(&entry));
         names.insert(name.into(), Arc::clone(&entry));
         entry
+    }
+
+    /// The entry of an account, made if it is not there.
+    pub(super) fn of(&self, key: &AccountKey, now: Timestamp) -> Arc<Held> {
+        self.insert(key.user_id.as_str(), key.clone(), now)
     }
 
     pub(super) fn forget_account(&self, key: &AccountKey) {
@@ -69,7 +74,7 @@ impl Memory {
     }
 
     pub(super) fn forget_name(&self, name: &str) {
-        if let Some(entry) = self.entry(name) {
+        if let Some(entry) = self.held(name) {
             self.forget_account(entry.key());
         }
     }
@@ -81,7 +86,7 @@ impl Memory {
 }
 
 /// Drops the quarter that was read longest ago, so that a full memory is not emptied one by one.
-fn make_room(names: &mut HashMap<Box<str>, Arc<Entry>>, capacity: usize, now: Timestamp) {
+fn make_room(names: &mut HashMap<Box<str>, Arc<Held>>, capacity: usize, now: Timestamp) {
     let mut ages: Vec<_> = names
         .values()
         .map(|entry| entry.read_at().map_or(i64::MAX, |at| now.since(at)))
