@@ -30,7 +30,7 @@ pub use config::{Begun, ConfigParts, DescribedConfig, NativeConfig};
 pub use failure::{Failure, FailureParts, NativeResumable, ProviderSaid};
 pub use handover::{NativeHandover, NativeLogin};
 pub use keeping::{EventParts, NativeKeeping};
-pub use operation::NativeOperation;
+pub use operation::{NativeCompleted, NativeOperation};
 pub use options::LoginOptions;
 pub use pending::{NativeGrant, NativePending, PendingParts};
 pub use provider::{NativeProvider, ProviderParts, StandardParts};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use shutterkey::protocol::replay::ReplayGuard;
 use shutterkey::{Account, Operation, Result, UserId, operation};
 
 use crate::account::{ConnectionParts, KeyParts};
@@ -85,6 +86,36 @@ pub fn complete_operation(
         namespace,
         alias: name,
     })))
+}
+
+/// Which logins a client without a store completed.
+#[derive(Debug, Default, uniffi::Object)]
+pub struct NativeCompleted(Arc<Mutex<ReplayGuard>>);
+
+#[uniffi::export]
+impl NativeCompleted {
+    /// None yet.
+    #[uniffi::constructor]
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Completes a login once.
+    pub fn complete(
+        &self,
+        config: &NativeConfig,
+        pending: &NativePending,
+        grant: &NativeGrant,
+    ) -> Result<Arc<NativeOperation>, Failure> {
+        let request = operation::CompleteRequest {
+            config: config.0.clone(),
+            pending: pending.0.clone(),
+            grant: grant.take()?,
+            namespace: None,
+            alias: None,
+        };
+        Ok(connecting(operation::complete_once(&self.0, request)))
+    }
 }
 
 /// Finishes a login whose code is spent.

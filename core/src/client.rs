@@ -1,7 +1,7 @@
 //! The client: operations over a transport and a clock, for callers who keep tokens themselves.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::account::Account;
 use crate::clock::{Clock, SystemClock, Timestamp};
@@ -98,20 +98,14 @@ impl Client {
     /// # Errors
     /// As [`Self::complete`].
     pub async fn complete_grant(&self, pending: &PendingAuthorization, grant: Grant) -> Result<Connection> {
-        self.completed().spend(pending, self.now())?;
-        let outcome = self
-            .run(operation::complete(CompleteRequest {
-                config: self.config.clone(),
-                pending: pending.clone(),
-                grant,
-                namespace: None,
-                alias: None,
-            }))
-            .await;
-        if matches!(&outcome, Err(error) if operation::code_is_unspent(error)) {
-            self.completed().unspend(pending);
-        }
-        outcome
+        let request = CompleteRequest {
+            config: self.config.clone(),
+            pending: pending.clone(),
+            grant,
+            namespace: None,
+            alias: None,
+        };
+        self.run(operation::complete_once(&self.completed, request)).await
     }
 
     /// Finishes a login whose code is spent and whose later step failed.
@@ -160,10 +154,6 @@ impl Client {
     /// As [`operation::revoke`].
     pub async fn revoke(&self, token: &Token) -> Result<()> {
         self.run(operation::revoke(&self.config, token)).await
-    }
-
-    fn completed(&self) -> std::sync::MutexGuard<'_, ReplayGuard> {
-        self.completed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn run<T>(&self, operation: Operation<T>) -> Result<T> {

@@ -962,6 +962,149 @@ public func FfiConverterTypeNativeAccount_lower(_ value: NativeAccount) -> UInt6
 
 
 /**
+ * Which logins a client without a store completed.
+ */
+public protocol NativeCompletedProtocol: AnyObject, Sendable {
+
+    /**
+     * Completes a login once.
+     */
+    func complete(config: NativeConfig, pending: NativePending, grant: NativeGrant) throws  -> NativeOperation
+
+}
+/**
+ * Which logins a client without a store completed.
+ */
+open class NativeCompleted: NativeCompletedProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_shutterkey_ffi_fn_clone_nativecompleted(self.handle, $0) }
+    }
+    /**
+     * None yet.
+     */
+public convenience init() {
+    let handle =
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_shutterkey_ffi_fn_constructor_nativecompleted_new(uniffiCallStatus
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_shutterkey_ffi_fn_free_nativecompleted(handle, $0) }
+    }
+
+
+
+
+    /**
+     * Completes a login once.
+     */
+open func complete(config: NativeConfig, pending: NativePending, grant: NativeGrant)throws  -> NativeOperation  {
+    return try  FfiConverterTypeNativeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_shutterkey_ffi_fn_method_nativecompleted_complete(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeNativeConfig_lower(config),
+        FfiConverterTypeNativePending_lower(pending),
+        FfiConverterTypeNativeGrant_lower(grant),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNativeCompleted: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = NativeCompleted
+
+    public static func lift(_ handle: UInt64) throws -> NativeCompleted {
+        return NativeCompleted(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: NativeCompleted) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeCompleted {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: NativeCompleted, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNativeCompleted_lift(_ handle: UInt64) throws -> NativeCompleted {
+    return try FfiConverterTypeNativeCompleted.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNativeCompleted_lower(_ value: NativeCompleted) -> UInt64 {
+    return FfiConverterTypeNativeCompleted.lower(value)
+}
+
+
+
+
+
+
+/**
  * A checked configuration of a client without a secret.
  */
 public protocol NativeConfigProtocol: AnyObject, Sendable {
@@ -7494,6 +7637,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_shutterkey_ffi_checksum_method_nativekeeping_take() != 29342) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_shutterkey_ffi_checksum_method_nativecompleted_complete() != 57067) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_shutterkey_ffi_checksum_method_nativeoperation_begin() != 9476) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -7579,6 +7725,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_shutterkey_ffi_checksum_constructor_nativekeeping_new() != 7095) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_shutterkey_ffi_checksum_constructor_nativecompleted_new() != 21349) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_shutterkey_ffi_checksum_constructor_nativepending_deserialize() != 21598) {

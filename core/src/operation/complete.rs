@@ -1,7 +1,7 @@
 //! Completing a login: exchange, long-lived exchange, whose token it is, and keeping it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::connection::Connection;
 use super::simple::obtain;
@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::answer::parse_extend_response;
 use crate::protocol::pending::PendingAuthorization;
 use crate::protocol::redirect::Grant;
+use crate::protocol::replay::ReplayGuard;
 use crate::protocol::request::build_extend_request;
 use crate::protocol::token::{Token, TokenKind};
 use crate::record::{AccountRecord, LoginRecord, LoginStage, Provenance, StoreKey};
@@ -138,6 +139,25 @@ pub fn complete(request: CompleteRequest) -> Operation<Connection> {
             }
         };
         finish(&io, &mut remaining).await
+    })
+}
+
+/// Completes a login once, for callers without a store: `guard` remembers which logins were completed. A login whose code
+/// never left this machine may be completed again.
+///
+/// # Errors
+/// `redirect.state_used` for a second time; otherwise as [`complete`].
+pub fn complete_once(guard: &Arc<Mutex<ReplayGuard>>, request: CompleteRequest) -> Operation<Connection> {
+    let guard = Arc::clone(guard);
+    Operation::new(|io| async move {
+        let lock = || guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let pending = request.pending.clone();
+        lock().spend(&pending, io.now())?;
+        let outcome = io.perform(complete(request)).await;
+        if matches!(&outcome, Err(error) if code_is_unspent(error)) {
+            lock().unspend(&pending);
+        }
+        outcome
     })
 }
 

@@ -37,9 +37,9 @@ mod send_error;
 mod simple;
 mod store_again;
 
-#[cfg(any(feature = "client", feature = "web"))]
+#[cfg(feature = "web")]
 pub(crate) use complete::code_is_unspent;
-pub use complete::{CompleteRequest, Resumable, complete, resume};
+pub use complete::{CompleteRequest, Resumable, complete, complete_once, resume};
 pub use connection::Connection;
 pub use engine::Operation;
 pub(crate) use engine::{Io, Saved};
