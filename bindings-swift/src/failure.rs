@@ -109,8 +109,8 @@ pub struct NativeResumable(pub(crate) shutterkey::Resumable);
 
 #[uniffi::export]
 impl NativeResumable {
-    /// The public name of the login.
-    pub fn handle(&self) -> String {
+    /// The public name of the login. Generated Swift has a `handle` of its own.
+    pub fn login_handle(&self) -> String {
         self.0.handle()
     }
 

@@ -3128,9 +3128,9 @@ public func FfiConverterTypeNativeRequest_lower(_ value: NativeRequest) -> UInt6
 public protocol NativeResumableProtocol: AnyObject, Sendable {
 
     /**
-     * The public name of the login.
+     * The public name of the login. Generated Swift has a `handle` of its own.
      */
-    func handle()  -> String
+    func loginHandle()  -> String
 
     /**
      * The token that was received.
@@ -3195,12 +3195,12 @@ open class NativeResumable: NativeResumableProtocol, @unchecked Sendable {
 
 
     /**
-     * The public name of the login.
+     * The public name of the login. Generated Swift has a `handle` of its own.
      */
-open func handle() -> String  {
+open func loginHandle() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
         uniffiCallStatus in
-    uniffi_shutterkey_ffi_fn_method_nativeresumable_handle(
+    uniffi_shutterkey_ffi_fn_method_nativeresumable_login_handle(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -7571,7 +7571,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_shutterkey_ffi_checksum_method_nativeconfig_provider() != 59381) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_shutterkey_ffi_checksum_method_nativeresumable_handle() != 2455) {
+    if (uniffi_shutterkey_ffi_checksum_method_nativeresumable_login_handle() != 23577) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_shutterkey_ffi_checksum_method_nativeresumable_token() != 34031) {

@@ -761,7 +761,7 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_shutterkey_ffi_checksum_method_nativeconfig_provider(
     ): Int
-    external fun uniffi_shutterkey_ffi_checksum_method_nativeresumable_handle(
+    external fun uniffi_shutterkey_ffi_checksum_method_nativeresumable_login_handle(
     ): Int
     external fun uniffi_shutterkey_ffi_checksum_method_nativeresumable_token(
     ): Int
@@ -937,7 +937,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_shutterkey_ffi_fn_free_nativeresumable(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_shutterkey_ffi_fn_method_nativeresumable_handle(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_shutterkey_ffi_fn_method_nativeresumable_login_handle(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_shutterkey_ffi_fn_method_nativeresumable_token(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1407,7 +1407,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_shutterkey_ffi_checksum_method_nativeconfig_provider() and 0xFFFF) != 59381) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_shutterkey_ffi_checksum_method_nativeresumable_handle() and 0xFFFF) != 2455) {
+    if ((lib.uniffi_shutterkey_ffi_checksum_method_nativeresumable_login_handle() and 0xFFFF) != 23577) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_shutterkey_ffi_checksum_method_nativeresumable_token() and 0xFFFF) != 34031) {
@@ -6521,9 +6521,9 @@ public object FfiConverterTypeNativeRequest: FfiConverter<NativeRequest, Long> {
 public interface NativeResumableInterface {
 
     /**
-     * The public name of the login.
+     * The public name of the login. Generated Swift has a `handle` of its own.
      */
-    fun `handle`(): kotlin.String
+    fun `loginHandle`(): kotlin.String
 
     /**
      * The token that was received.
@@ -6639,12 +6639,12 @@ open class NativeResumable: Disposable, AutoCloseable, NativeResumableInterface
 
 
     /**
-     * The public name of the login.
-     */override fun `handle`(): kotlin.String {
+     * The public name of the login. Generated Swift has a `handle` of its own.
+     */override fun `loginHandle`(): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_shutterkey_ffi_fn_method_nativeresumable_handle(
+    UniffiLib.uniffi_shutterkey_ffi_fn_method_nativeresumable_login_handle(
         it,
         _status)
 }
