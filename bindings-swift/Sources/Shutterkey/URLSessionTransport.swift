@@ -10,9 +10,12 @@ import FoundationNetworking
 /// HTTP stacks may send it a second time by themselves when it breaks before the answer begins.
 public struct URLSessionTransport: Transport, Redacted {
     private let shared = Exchange()
+    private let patience: TimeInterval
 
     /// Making one costs nothing and sends nothing.
-    public init() {}
+    ///
+    /// - Parameter patience: How many seconds a request may take at most; its own ``HTTPRequest/deadline`` where that is less.
+    public init(patience: TimeInterval = .infinity) { self.patience = patience }
 
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard let url = URL(string: request.url) else { throw SendFailure.tls }
@@ -24,7 +27,7 @@ public struct URLSessionTransport: Transport, Redacted {
         outgoing.httpBody = request.body.map { Data($0.utf8) }
         let exchange = request.isReplaySafe ? shared : Exchange()
         defer { if !request.isReplaySafe { exchange.finish() } }
-        return try await exchange.send(outgoing, deadline: request.deadline, cap: request.bodyCap)
+        return try await exchange.send(outgoing, deadline: min(request.deadline, patience), cap: request.bodyCap)
     }
 
     public var description: String { "URLSessionTransport" }
