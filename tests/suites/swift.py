@@ -1,0 +1,70 @@
+"""The Swift package: built in Swift 6 mode without a warning, and tested on this system."""
+
+import re
+import shutil
+
+from . import mobile, python, swift_guide, swift_tool
+from .suite import ROOT, Counts
+
+BUILD = ROOT / "build" / "swift"
+LIBRARY = ROOT / "build" / "swift-lib"
+"""The static library alone: beside a dynamic one, the linker would take that."""
+
+_EXECUTED = re.compile(r"Executed (\d+) tests?, with (?:(\d+) tests? skipped and )?(\d+) failures?")
+
+
+def tests(shell):
+    if not swift_tool.ready(shell):
+        return Counts(skipped=1)
+    if not (python.ready(shell) and mobile.ready(shell)):
+        return Counts(failed=1)
+    total = mobile.drift(shell)
+    LIBRARY.mkdir(parents=True, exist_ok=True)
+    shutil.copy(mobile.library("a"), LIBRARY)
+    with mobile.world(shell) as settings:
+        results = mobile.RESULTS / "swift.json"
+        results.unlink(missing_ok=True)
+        swift = swift_tool.find()
+        env = {**settings, "SHUTTERKEY_VECTOR_RESULTS": swift.path(results)}
+        total += _counted(swift.run(shell, "test", *options(swift), env=env))
+        return total + _guide(shell, swift) + _example(shell, swift, settings)
+
+
+def _guide(shell, swift):
+    source = ROOT / "build" / "swift-guide" / "Guide.swift"
+    blocks = swift_guide.write(source)
+    modules = f"{swift.path(BUILD)}/debug/Modules"
+    module_map = swift.path(ROOT / "bindings-swift" / "Sources" / "ShutterkeyFFI" / "module.modulemap")
+    compiler = ["-typecheck", "-swift-version", "6", "-I", modules, "-Xcc", f"-fmodule-map-file={module_map}"]
+    # A page shows what one gets; that it does nothing with it is no mistake.
+    ended = swift.run(shell, *compiler, swift.path(source), program="swiftc")
+    return shell.check(f"the {blocks} blocks of docs/swift.md compile", ended.fine and blocks > 5)
+
+
+def _example(shell, swift, settings):
+    """The command-line app connects an account through the backend."""
+    package = ["--package-path", swift.path(ROOT / "examples" / "swift")]
+    scratch = ["--scratch-path", swift.path(ROOT / "build" / "swift-example")]
+    linker = ["-Xlinker", f"-L{swift.path(LIBRARY)}", "-Xswiftc", "-warnings-as-errors"]
+    ended = swift.run(
+        shell, "run", *package, *scratch, *linker, "connect-account", "--auto-approve", env=settings
+    )
+    return shell.check("the example connects an account through its backend", "connected: studio.sandbox" in ended.output)
+
+
+def options(swift):
+    """How the package is built: into a folder of its own, and a warning is an error."""
+    strict = ["-Xswiftc", "-warnings-as-errors"]
+    return ["--scratch-path", swift.path(BUILD), "-Xlinker", f"-L{swift.path(LIBRARY)}", *strict]
+
+
+def _counted(ended):
+    """The first summary is that of all tests."""
+    found = _EXECUTED.search(ended.output) if ended.output else None
+    executed = max(_EXECUTED.findall(ended.output), key=lambda each: int(each[0]), default=None) if found else None
+    if executed is None:
+        return Counts(failed=1)
+    run, skipped, failed = (int(number or 0) for number in executed)
+    if not ended.fine:
+        failed = max(failed, 1)
+    return Counts(run - failed - skipped, failed, skipped)
