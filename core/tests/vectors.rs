@@ -70,11 +70,11 @@ fn every_shared_case_has_its_stated_result_and_prints_no_secret() {
     assert_eq!(named, known, "the files and what runs them");
 
     let mut failures = Vec::new();
-    let mut ids = BTreeSet::new();
+    let mut results = serde_json::Map::new();
     let mut total = 0;
     for file in &files {
         let (_, runner) = TOPICS.iter().find(|(topic, _)| *topic == file.topic).unwrap();
-        let (device, server) = run_file(file, *runner, &mut ids, &mut failures);
+        let (device, server) = run_file(file, *runner, &mut results, &mut failures);
         println!(
             "{:16} {:4} cases: {device} device, {server} server",
             file.topic,
@@ -91,6 +91,10 @@ fn every_shared_case_has_its_stated_result_and_prints_no_secret() {
         total += device + server;
     }
     println!("{total} cases in {} files", files.len());
+    if let Ok(path) = std::env::var("SHUTTERKEY_VECTOR_RESULTS") {
+        let found = serde_json::json!({ "language": "rust", "cases": results });
+        std::fs::write(path, found.to_string()).unwrap();
+    }
     assert!(
         failures.is_empty(),
         "{} cases failed:\n{}",
@@ -102,15 +106,12 @@ fn every_shared_case_has_its_stated_result_and_prints_no_secret() {
 fn run_file(
     file: &VectorFile,
     runner: Runner,
-    ids: &mut BTreeSet<String>,
+    results: &mut serde_json::Map<String, serde_json::Value>,
     failures: &mut Vec<String>,
 ) -> (usize, usize) {
     let (mut device, mut server) = (0, 0);
     for case in &file.cases {
         let place = format!("{}/{}", file.topic, case.id);
-        if !ids.insert(case.id.clone()) {
-            failures.push(format!("{place}: this id occurs twice"));
-        }
         let world = World::new(&file.define);
         let outcome = catch_unwind(AssertUnwindSafe(|| runner(&world, case.input.clone())));
         let Ok(outcome) = outcome else {
@@ -130,6 +131,9 @@ fn run_file(
         }
         if let Some(difference) = disagreement(&case.result, &outcome.result) {
             failures.push(format!("{place}: {difference}"));
+        }
+        if results.insert(case.id.clone(), outcome.result).is_some() {
+            failures.push(format!("{place}: this id occurs twice"));
         }
         for secret in case.secrets.iter().cloned().chain(world.secrets()) {
             if outcome.printed.contains(&secret) {

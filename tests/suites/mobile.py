@@ -17,14 +17,11 @@ GENERATED = [
     "bindings-swift/Sources/ShutterkeyFFI/ShutterkeyFFI.h",
     "bindings-kotlin/src/main/kotlin/dev/shutterkey/core/shutterkey.kt",
 ]
-RESULTS = ROOT / "build" / "vectors"
-"""What each language found for every shared case, for the parity suite."""
 
 
 @once
 def ready(shell):
     """Builds the native library and the command. Whether that worked."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
     build = ["cargo", "build", "--locked", "-p", "shutterkey-mobile", "-p", "shutterkey-cli"]
     return shell.run(build).fine
 

@@ -1,6 +1,6 @@
 """The npm package: builds the native part and the TypeScript, and runs what is tested from JavaScript."""
 
-from . import counts, tools
+from . import counts, parity, tools
 from .once import once
 from .suite import ROOT, Counts
 
@@ -14,7 +14,8 @@ def package(shell):
     generated = GENERATED.read_text(encoding="utf-8") == _COMMITTED[0]
     total = shell.check("native.d.ts is what the native part says; commit it", generated)
     command = [tools.find("node"), "--enable-source-maps", "--test", "--test-reporter=spec", "--test-timeout=180000"]
-    return total + counts.node(shell.run([*command, "build/tests/"], cwd=PACKAGE))
+    env = {parity.SETTING: str(parity.results("node"))}
+    return total + counts.node(shell.run([*command, "build/tests/"], cwd=PACKAGE, env=env))
 
 
 @once

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import counts
+from . import counts, parity
 from .once import once
 from .suite import ROOT, Counts
 
@@ -19,7 +19,8 @@ LEAST = (3, 10)
 def tests(shell):
     if not ready(shell):
         return Counts(failed=1)
-    return counts.pytest(shell.run([tool("pytest"), "-q", "--durations=5"], cwd=PACKAGE, env=environment()))
+    env = {**environment(), parity.SETTING: str(parity.results("python"))}
+    return counts.pytest(shell.run([tool("pytest"), "-q", "--durations=5"], cwd=PACKAGE, env=env))
 
 
 def types(shell):

@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from . import mobile, python, swift_guide, swift_tool
+from . import mobile, parity, python, swift_guide, swift_tool
 from .suite import ROOT, Counts
 
 BUILD = ROOT / "build" / "swift"
@@ -22,10 +22,8 @@ def tests(shell):
     LIBRARY.mkdir(parents=True, exist_ok=True)
     shutil.copy(mobile.library("a"), LIBRARY)
     with mobile.world(shell) as settings:
-        results = mobile.RESULTS / "swift.json"
-        results.unlink(missing_ok=True)
         swift = swift_tool.find()
-        env = {**settings, "SHUTTERKEY_VECTOR_RESULTS": swift.path(results)}
+        env = {**settings, parity.SETTING: swift.path(parity.results("swift"))}
         total += _counted(swift.run(shell, "test", *options(swift), env=env))
         return total + _guide(shell, swift) + _example(shell, swift, settings)
 
