@@ -55,12 +55,10 @@ public struct AuthorizationRequest: Sendable, Redacted {
 /// app meanwhile. Its printed form shows no secret.
 public struct PendingAuthorization: Sendable, Redacted {
     let native: NativePending
-    private let parts: PendingParts
 
-    init(_ native: NativePending) {
-        self.native = native
-        parts = native.described()
-    }
+    init(_ native: NativePending) { self.native = native }
+
+    private var parts: PendingParts { native.described() }
 
     /// Reads back what ``serialize()`` wrote.
     ///

@@ -4,12 +4,11 @@ internal import ShutterkeyCore
 /// An access token. The value comes out by ``reveal()`` alone; every printed form is redacted.
 public struct Token: Sendable, Redacted {
     let native: NativeToken
-    private let parts: TokenParts
 
-    init(_ native: NativeToken) {
-        self.native = native
-        parts = native.described()
-    }
+    init(_ native: NativeToken) { self.native = native }
+
+    /// Asked for when it is wanted: most tokens are only revealed.
+    private var parts: TokenParts { native.described() }
 
     /// What a token is.
     public enum Kind: String, Sendable {

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Measures the mobile library: its size (x86_64 stands in for a phone's processor), and what calls cost from Swift and Kotlin."""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+
+from suites import swift_tool  # noqa: E402
+from suites.shell import Shell  # noqa: E402
+from suites.suite import ROOT  # noqa: E402
+
+BUILD = ["cargo", "build", "--quiet", "--locked", "--profile", "mobile", "-p", "shutterkey-mobile"]
+# As the packaging scripts link: identical functions are folded and relocations packed, which lld knows how to do.
+FLAGS = "-C link-arg=-Wl,--icf=safe -C link-arg=-Wl,-z,pack-relative-relocs"
+
+
+def main():
+    size()
+    subprocess.run(BUILD, cwd=ROOT, check=True)
+    with tempfile.TemporaryFile("w+") as log:
+        shell = Shell(log)
+        swift(shell)
+        kotlin(shell)
+
+
+def size():
+    folder = ROOT / "target" / "mobile-size"
+    env = {**os.environ, "CARGO_TARGET_DIR": str(folder), "RUSTFLAGS": FLAGS}
+    if subprocess.run(BUILD, cwd=ROOT, env=env).returncode:
+        print("mobile  this linker folds nothing; without that:")
+        subprocess.run(BUILD, cwd=ROOT, env={**env, "RUSTFLAGS": ""}, check=True)
+    with tempfile.NamedTemporaryFile() as stripped:
+        library = folder / "mobile" / "libshutterkey_ffi.so"
+        subprocess.run(["strip", "--strip-all", "-o", stripped.name, library], check=True)
+        whole = stripped.read()
+    print(f"mobile  the stripped library has {len(whole):,} bytes (aim 1,000,000), {len(gzip.compress(whole)):,} compressed")
+
+
+def swift(shell):
+    if not swift_tool.ready(shell):
+        print("swift   not measured: no toolchain")
+        return
+    tool = swift_tool.find()
+    library = ROOT / "build" / "swift-lib-mobile"
+    library.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "target" / "mobile" / "libshutterkey_ffi.a", library)
+    package = ["--package-path", tool.path(ROOT / "bindings-swift" / "bench")]
+    scratch = ["--scratch-path", tool.path(ROOT / "build" / "swift-bench")]
+    linker = ["-Xlinker", f"-L{tool.path(library)}"]
+    ended = tool.run(shell, "run", "-c", "release", *package, *scratch, *linker, "bench")
+    show("swift", ended)
+
+
+def kotlin(shell):
+    native = ROOT / "target" / "mobile" / "libshutterkey_ffi.so"
+    command = ["mvn", "-q", "-B", f"-Dshutterkey.native={native}", "-Dtest=Bench", "-Dsurefire.failIfNoSpecifiedTests=true", "test"]
+    show("kotlin", shell.run(command, cwd=ROOT / "bindings-kotlin"))
+
+
+def show(language, ended):
+    lines = [line for line in ended.output.splitlines() if line.startswith(f"{language} ")]
+    print("\n".join(lines) if ended.fine and lines else f"{language} not measured:\n{ended.output[-2_000:]}")
+
+
+if __name__ == "__main__":
+    main()
