@@ -36,7 +36,7 @@ def _guide(shell, swift):
     compiler = ["-typecheck", "-swift-version", "6", "-I", modules, "-Xcc", f"-fmodule-map-file={module_map}"]
     # A page shows what one gets; that it does nothing with it is no mistake.
     ended = swift.run(shell, *compiler, swift.path(source), program="swiftc")
-    return shell.check(f"the {blocks} blocks of docs/swift.md compile", ended.fine and blocks > 5)
+    return shell.check(f"the {blocks} blocks of docs/swift.md and the README compile", ended.fine and blocks > 5)
 
 
 def _example(shell, swift, settings):

@@ -1,10 +1,10 @@
-"""The blocks of docs/swift.md: each is compiled in Swift 6 mode as the body of a function, with what the page speaks of in scope."""
+"""The blocks of docs/swift.md and the README: each is compiled in Swift 6 mode as the body of a function, with what the page speaks of in scope."""
 
 import re
 
 from .suite import ROOT
 
-GUIDE = ROOT / "docs" / "swift.md"
+PAGES = [ROOT / "docs" / "swift.md", ROOT / "README.md"]
 BLOCK = re.compile(r"^```swift\n(import Shutterkey\n.*?)^```$", re.MULTILINE | re.DOTALL)
 
 SCOPE = """
@@ -26,7 +26,7 @@ ARGUMENTS = "api: API, store: any TokenStore, keeper: Keeper, config: ClientConf
 
 def write(path):
     """Writes the program that is compiled, and gives the number of blocks in it."""
-    blocks = BLOCK.findall(GUIDE.read_text(encoding="utf-8"))
+    blocks = [block for page in PAGES for block in BLOCK.findall(page.read_text(encoding="utf-8"))]
     bodies = [block.removeprefix("import Shutterkey\n") for block in blocks]
     functions = [f"func block{number}({ARGUMENTS}) async throws {{\n{body}}}\n" for number, body in enumerate(bodies)]
     path.parent.mkdir(parents=True, exist_ok=True)

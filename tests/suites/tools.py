@@ -25,6 +25,8 @@ class Tool:
 SYSTEM = {
     "node": Tool("Node.js 20 or newer", ("node",), "nodejs", major=20),
     "npm": Tool("npm", ("npm",), "npm"),
+    "java": Tool("a JDK, 17 or newer", ("javac",), "default-jdk-headless", major=17),
+    "mvn": Tool("Maven", ("mvn",), "maven"),
     "chromium": Tool(
         "Chromium (or CHROMIUM=/path/to/it)",
         ("chromium", "chromium-browser", "google-chrome"),

@@ -1,0 +1,43 @@
+"""The Kotlin package: built by Maven without a warning, and tested on the JVM."""
+
+import xml.etree.ElementTree as xml
+
+from . import mobile, parity, python, tools
+from .suite import ROOT, Counts
+
+PACKAGE = ROOT / "bindings-kotlin"
+REPORTS = PACKAGE / "target" / "surefire-reports"
+EXAMPLE = ROOT / "examples" / "kotlin"
+
+
+def tests(shell):
+    if not (python.ready(shell) and mobile.ready(shell)):
+        return Counts(failed=1)
+    total = mobile.drift(shell)
+    for report in REPORTS.glob("TEST-*.xml"):
+        report.unlink()
+    with mobile.world(shell) as settings:
+        env = {**settings, parity.SETTING: str(parity.results("kotlin"))}
+        # Into the local repository, where the example finds it.
+        command = [tools.find("mvn"), "-B", "-ntp", f"-Dshutterkey.native={mobile.library('so')}", "install"]
+        total += _counted(shell.run(command, cwd=PACKAGE, env=env))
+        return total + _example(shell, settings)
+
+
+def _counted(ended):
+    total = Counts()
+    for report in REPORTS.glob("TEST-*.xml"):
+        seen = xml.parse(report).getroot().attrib
+        run, skipped = int(seen["tests"]), int(seen["skipped"])
+        failed = int(seen["failures"]) + int(seen["errors"])
+        total += Counts(run - failed - skipped, failed, skipped)
+    return total if ended.fine or total.failed else total + Counts(failed=1)
+
+
+def _example(shell, settings):
+    """The command-line app connects an account through the backend."""
+    build = [tools.find("mvn"), "-B", "-ntp", "-q", "package"]
+    ended = shell.run(build, cwd=EXAMPLE)
+    if ended.fine:
+        ended = shell.run(["java", "-jar", EXAMPLE / "target" / "connect-account.jar", "--auto-approve"], env=settings)
+    return shell.check("the example connects an account through its backend", "connected: studio.sandbox" in ended.output)
