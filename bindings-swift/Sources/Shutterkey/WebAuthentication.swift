@@ -7,8 +7,8 @@ extension ShutterkeyLogin {
     /// - Parameters:
     ///   - anchor: The window to show it from.
     ///   - prefersEphemeralSession: Asks for a browser without cookies of before.
-    /// - Throws: `CancellationError` when the person closes the sheet; `config.redirect_uri` for a redirect that the system cannot
-    ///   bring back: https needs iOS 17.4, macOS 14.4 or visionOS 1.1 and an associated domain (`webcredentials:`).
+    /// - Throws: `CancellationError` when the person closes the sheet, or the task is cancelled; `internal.misuse` where the system
+    ///   cannot bring the redirect back: https needs iOS 17.4, macOS 14.4 or visionOS 1.1 and an associated domain (`webcredentials:`).
     @MainActor
     public func present(from anchor: ASPresentationAnchor, prefersEphemeralSession: Bool = false) async throws -> URL {
         try await WebAuthentication.present(
@@ -29,6 +29,7 @@ extension AuthorizationRequest {
 @MainActor
 private final class WebAuthentication: NSObject, ASWebAuthenticationPresentationContextProviding {
     private let anchor: ASPresentationAnchor
+    private var sheet: ASWebAuthenticationSession?
 
     private init(_ anchor: ASPresentationAnchor) { self.anchor = anchor }
 
@@ -39,31 +40,30 @@ private final class WebAuthentication: NSObject, ASWebAuthenticationPresentation
     static func present(
         _ url: URL, redirectURI: String, from anchor: ASPresentationAnchor, prefersEphemeralSession: Bool
     ) async throws -> URL {
-        let context = WebAuthentication(anchor)
-        var sheet: ASWebAuthenticationSession?
+        let authentication = WebAuthentication(anchor)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 do {
-                    let session = try session(url, redirectURI) { address, error in
-                        if let address { continuation.resume(returning: address) }
-                        else if (error as? ASWebAuthenticationSessionError)?.code == .canceledLogin {
-                            continuation.resume(throwing: CancellationError())
-                        } else {
-                            continuation.resume(
-                                throwing: ShutterkeyError.misuse("The system did not show the browser sheet."))
-                        }
+                    let sheet = try session(url, redirectURI) { address, error in
+                        continuation.resume(with: outcome(address, error))
                     }
-                    session.presentationContextProvider = context
-                    session.prefersEphemeralWebBrowserSession = prefersEphemeralSession
-                    sheet = session
-                    session.start()
+                    sheet.presentationContextProvider = authentication
+                    sheet.prefersEphemeralWebBrowserSession = prefersEphemeralSession
+                    authentication.sheet = sheet
+                    if Task.isCancelled || !sheet.start() { sheet.cancel() }
                 } catch {
                     continuation.resume(throwing: error)
                 }
             }
         } onCancel: {
-            Task { @MainActor in sheet?.cancel() }
+            Task { @MainActor in authentication.sheet?.cancel() }
         }
+    }
+
+    private nonisolated static func outcome(_ address: URL?, _ error: (any Error)?) -> Result<URL, any Error> {
+        if let address { return .success(address) }
+        if (error as? ASWebAuthenticationSessionError)?.code == .canceledLogin { return .failure(CancellationError()) }
+        return .failure(ShutterkeyError.misuse("The system did not show the browser sheet."))
     }
 
     private static func session(
@@ -72,15 +72,15 @@ private final class WebAuthentication: NSObject, ASWebAuthenticationPresentation
         guard let redirect = URLComponents(string: redirectURI), let scheme = redirect.scheme else {
             throw ShutterkeyError.misuse("The redirect URI is no URI.")
         }
-        if scheme == "https", let host = redirect.host {
-            if #available(iOS 17.4, macOS 14.4, visionOS 1.1, *) {
-                let path = redirect.path.isEmpty ? "/" : redirect.path
-                return ASWebAuthenticationSession(url: url, callback: .https(host: host, path: path), completionHandler: ended)
-            }
-            throw ShutterkeyError.misuse(
-                "This system brings no https address back from its browser sheet; take the universal link in the app's delegate.")
+        guard scheme == "https", let host = redirect.host else {
+            return ASWebAuthenticationSession(url: url, callbackURLScheme: scheme, completionHandler: ended)
         }
-        return ASWebAuthenticationSession(url: url, callbackURLScheme: scheme, completionHandler: ended)
+        if #available(iOS 17.4, macOS 14.4, visionOS 1.1, *) {
+            let path = redirect.path.isEmpty ? "/" : redirect.path
+            return ASWebAuthenticationSession(url: url, callback: .https(host: host, path: path), completionHandler: ended)
+        }
+        throw ShutterkeyError.misuse(
+            "This system brings no https address back from its browser sheet; take the universal link in the app's delegate.")
     }
 }
 #endif
