@@ -1,7 +1,7 @@
 //! Keeping accounts in memory, without I/O: what a keeper knows, when it asks the store again, when it refreshes, and what it
 //! tells about it.
 //!
-//! [`Keeping`] gives an [`Operation`] for everything that needs the store or the provider. A keeper in whatever language drives
+//! [`Keeping`] gives an [`Operation`](crate::Operation) for everything that needs the store or the provider. A keeper in whatever language drives
 //! it, sees to it that callers who want the same at once share one, and decides nothing: [`crate::Keeper`] does so over tokio.
 
 mod accounts;
