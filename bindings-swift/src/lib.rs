@@ -22,6 +22,7 @@ mod request;
 mod step;
 mod token;
 
+use sha2::{Digest, Sha256};
 use shutterkey::Timestamp;
 
 pub use account::{AccountParts, ConnectionParts, ExchangedParts, KeyParts, LoggedOutParts, NativeAccount, StateParts};
@@ -44,6 +45,13 @@ uniffi::setup_scaffolding!("shutterkey");
 #[uniffi::export]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// A name for a text that file systems take whatever the text is: its SHA-256 in hexadecimal. Keys of records are longer than file
+/// names may be, and differ by case alone.
+#[uniffi::export]
+pub fn file_name(text: String) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Does nothing: what any call costs at least.

@@ -1,4 +1,5 @@
 import Foundation
+internal import ShutterkeyCore
 
 #if canImport(Darwin)
 import Darwin
@@ -8,9 +9,9 @@ import Glibc
 import Musl
 #endif
 
-/// Keeps each record in a file of its own, for the owner alone (0600), in a folder for the owner alone (0700).
+/// Keeps each record in a file of its own, named by a hash of its key, for the owner alone (0600), in a folder for the owner alone (0700).
 ///
-/// A file is written beside the old one, synced and renamed over it, so that there is always one of the two, whole. One process at
+/// A link, another user's file, and one that others may read are refused. A file is written beside the old one, synced and renamed over it, so that there is always one of the two, whole. One process at
 /// a time may use a folder. On Apple platforms prefer ``KeychainTokenStore``; there, files are also protected until the first
 /// unlock after a restart.
 public struct FileTokenStore: TokenStore, Shelved, Redacted {
@@ -39,8 +40,13 @@ private struct FileShelf: Shelf {
             throw errno == EACCES || errno == ELOOP ? TokenStoreError.refused : TokenStoreError.unavailable
         }
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+        var info = stat()
+        guard fstat(file, &info) == 0, info.st_uid == geteuid(), info.st_mode & 0o077 == 0 else {
+            throw TokenStoreError.refused
+        }
         guard let data = try? handle.readToEnd() ?? Data() else { throw TokenStoreError.unavailable }
-        return data
+        guard let (key, blob) = split(data), key == name else { throw TokenStoreError.corrupt }
+        return blob
     }
 
     func write(_ name: String, _ data: Data) throws {
@@ -50,7 +56,7 @@ private struct FileShelf: Shelf {
         guard file >= 0 else { throw errno == EACCES ? TokenStoreError.refused : TokenStoreError.unavailable }
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
         do {
-            try handle.write(contentsOf: data)
+            try handle.write(contentsOf: Data("\(name)\n".utf8) + data)
             try handle.synchronize()
             protect(beside)
             guard rename(beside, path) == 0 else { throw TokenStoreError.unavailable }
@@ -66,7 +72,16 @@ private struct FileShelf: Shelf {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
             throw TokenStoreError.unavailable
         }
-        return files.compactMap { $0.hasSuffix(Self.suffix) ? name(String($0.dropLast(Self.suffix.count))) : nil }
+        return files.compactMap { file in
+            guard file.hasSuffix(Self.suffix) else { return nil }
+            return (try? Data(contentsOf: folder.appendingPathComponent(file))).flatMap(split)?.key
+        }
+    }
+
+    /// The key, which stands in the first line, and what follows it.
+    private func split(_ data: Data) -> (key: String, blob: Data)? {
+        guard let end = data.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        return (String(decoding: data[..<end], as: UTF8.self), Data(data[(end + 1)...]))
     }
 
     private func makeFolder() throws {
@@ -93,17 +108,7 @@ private struct FileShelf: Shelf {
         close(directory)
     }
 
-    private func path(_ name: String) -> String { folder.appendingPathComponent(encoded(name) + Self.suffix).path }
-
-    /// Keys hold what file names do not, and differ by case, which file systems do not all see: hexadecimal it is.
-    private func encoded(_ name: String) -> String { name.utf8.map { String(format: "%02x", $0) }.joined() }
-
-    private func name(_ encoded: String) -> String? {
-        let digits = Array(encoded.utf8)
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        let bytes = stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
-        }
-        return bytes.contains(nil) ? nil : String(decoding: bytes.compactMap { $0 }, as: UTF8.self)
+    private func path(_ name: String) -> String {
+        folder.appendingPathComponent(ShutterkeyCore.fileName(text: name) + Self.suffix).path
     }
 }

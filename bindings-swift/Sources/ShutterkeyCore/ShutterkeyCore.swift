@@ -7033,6 +7033,18 @@ fileprivate struct FfiConverterSequenceTypeNativeConfig: FfiConverterRustBuffer 
     }
 }
 /**
+ * A name for a text that file systems take whatever the text is: its SHA-256 in hexadecimal. Keys of records are longer than file
+ * names may be, and differ by case alone.
+ */
+public func fileName(text: String) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_shutterkey_ffi_fn_func_file_name(
+        FfiConverterString.lower(text),uniffiCallStatus
+    )
+})
+}
+/**
  * Does nothing: what any call costs at least.
  */
 public func nothing()  {try! rustCall() {
@@ -7441,6 +7453,9 @@ private let initializationResult: InitializationResult = {
     let scaffolding_contract_version = ffi_shutterkey_ffi_uniffi_contract_version()
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
+    }
+    if (uniffi_shutterkey_ffi_checksum_func_file_name() != 7850) {
+        return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_shutterkey_ffi_checksum_func_nothing() != 27872) {
         return InitializationResult.apiChecksumMismatch

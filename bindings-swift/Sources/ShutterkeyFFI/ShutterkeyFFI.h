@@ -739,6 +739,11 @@ RustBuffer uniffi_shutterkey_ffi_fn_method_nativetoken_reveal_refresh_token(uint
 RustBuffer uniffi_shutterkey_ffi_fn_method_nativetoken_validity(uint64_t ptr, int64_t now, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_FN_FUNC_FILE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_FN_FUNC_FILE_NAME
+RustBuffer uniffi_shutterkey_ffi_fn_func_file_name(RustBuffer text, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_FN_FUNC_NOTHING
 #define UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_FN_FUNC_NOTHING
 void uniffi_shutterkey_ffi_fn_func_nothing(RustCallStatus *_Nonnull out_status
@@ -1159,6 +1164,12 @@ void ffi_shutterkey_ffi_rust_future_free_void(uint64_t handle
 #ifndef UNIFFI_FFIDEF_FFI_SHUTTERKEY_FFI_RUST_FUTURE_COMPLETE_VOID
 #define UNIFFI_FFIDEF_FFI_SHUTTERKEY_FFI_RUST_FUTURE_COMPLETE_VOID
 void ffi_shutterkey_ffi_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_CHECKSUM_FUNC_FILE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_CHECKSUM_FUNC_FILE_NAME
+uint16_t uniffi_shutterkey_ffi_checksum_func_file_name(void
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SHUTTERKEY_FFI_CHECKSUM_FUNC_NOTHING

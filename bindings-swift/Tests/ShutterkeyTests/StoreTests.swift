@@ -106,7 +106,8 @@ final class StoreTests: XCTestCase {
 
     func testKeysAreListedInOrderAndByPrefixAlone() async throws {
         try await everyStore { store in
-            for key in ["o/b", "o/B", "o/a-c", "o/ä", "o/%41", "p/a", "o", "o0"] {
+            let long = "p/" + String(repeating: "k", count: 600)
+            for key in [long, "o/b", "o/B", "o/a-c", "o/ä", "o/%41", "p/a", "o", "o0"] {
                 _ = try await store.save(key, record("x"), replacing: nil, fence: nil, at: now)
             }
             _ = try await store.lease("o/leased", for: 60, at: now)
@@ -115,7 +116,9 @@ final class StoreTests: XCTestCase {
             let listed = try await store.list(prefix: "o/")
             XCTAssertEqual(listed, ["o/%41", "o/B", "o/a-c", "o/ä"])
             let all = try await store.list(prefix: "")
-            XCTAssertEqual(all.count, 7)
+            XCTAssertEqual(all.count, 8)
+            let read = try await store.load(long, at: now)
+            XCTAssertNotNil(read)
         }
     }
 
@@ -130,6 +133,19 @@ final class StoreTests: XCTestCase {
         let mode = { (path: String) in try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int }
         XCTAssertEqual(try mode(folder.path), 0o700)
         XCTAssertEqual(try mode(folder.appendingPathComponent(files[0]).path), 0o600)
+    }
+
+    func testAFileThatOthersMayReadIsRefused() async throws {
+        let folder = temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = FileTokenStore(folder: folder)
+        _ = try await store.save("key", record("kept"), replacing: nil, fence: nil, at: now)
+        let file = folder.appendingPathComponent(try FileManager.default.contentsOfDirectory(atPath: folder.path)[0])
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
+        do {
+            _ = try await store.load("key", at: now)
+            XCTFail("it was read")
+        } catch { XCTAssertEqual(error as? TokenStoreError, .refused) }
     }
 
     func testADamagedFileIsAnErrorAndALinkIsNotFollowed() async throws {

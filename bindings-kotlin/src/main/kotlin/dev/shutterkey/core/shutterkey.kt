@@ -675,6 +675,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_shutterkey_ffi_checksum_func_file_name(
+    ): Int
     external fun uniffi_shutterkey_ffi_checksum_func_nothing(
     ): Int
     external fun uniffi_shutterkey_ffi_checksum_func_version(
@@ -1095,6 +1097,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_shutterkey_ffi_fn_method_nativetoken_validity(`ptr`: Long,`now`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_shutterkey_ffi_fn_func_file_name(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_shutterkey_ffi_fn_func_nothing(uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_shutterkey_ffi_fn_func_version(uniffi_out_err: UniffiRustCallStatus,
@@ -1278,6 +1282,9 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_shutterkey_ffi_checksum_func_file_name() and 0xFFFF) != 7850) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_shutterkey_ffi_checksum_func_nothing() and 0xFFFF) != 27872) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -10877,6 +10884,21 @@ public object FfiConverterSequenceTypeNativeConfig: FfiConverterRustBuffer<List<
         }
     }
 }
+        /**
+         * A name for a text that file systems take whatever the text is: its SHA-256 in hexadecimal. Keys of records are longer than file
+         * names may be, and differ by case alone.
+         */ fun `fileName`(`text`: kotlin.String): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_shutterkey_ffi_fn_func_file_name(
+
+
+        FfiConverterString.lower(`text`),_status)
+}
+    )
+    }
+
+
         /**
          * Does nothing: what any call costs at least.
          */ fun `nothing`()
