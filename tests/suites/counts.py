@@ -1,6 +1,7 @@
 """Reading how many tests passed from what test runners print."""
 
 import re
+import xml.etree.ElementTree as xml
 
 from .suite import Counts
 
@@ -8,6 +9,7 @@ _CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) igno
 _NODE = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
 
 _PYTEST = re.compile(r"^(?:=+ )?(\d+ \w+.*) in [\d.]+s", re.MULTILINE)
+_XCTEST = re.compile(r"Executed (\d+) tests?, with (?:(\d+) tests? skipped and )?(\d+) failures?")
 _OUTCOME = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
 
 
@@ -33,6 +35,23 @@ def pytest(ended):
     seen = {name.rstrip("s"): int(number) for number, name in _OUTCOME.findall(summary)}
     failed = seen.get("failed", 0) + seen.get("error", 0) + seen.get("xpassed", 0)
     return _with_exit_code(Counts(seen.get("passed", 0), failed, seen.get("skipped", 0) + seen.get("xfailed", 0)), ended)
+
+
+def xctest(ended):
+    """Each class has a summary, and so have all of them together: the largest."""
+    executed = [tuple(int(number or 0) for number in each) for each in _XCTEST.findall(ended.output)]
+    run, skipped, failed = max(executed, default=(0, 0, 0))
+    return _with_exit_code(Counts(run - failed - skipped, failed, skipped), ended)
+
+
+def surefire(ended, reports):
+    """The reports of one Maven build, each the text of a file."""
+    total = Counts()
+    for report in reports:
+        seen = {name: int(value) for name, value in xml.fromstring(report).attrib.items() if value.isdecimal()}
+        failed = seen["failures"] + seen["errors"]
+        total += Counts(seen["tests"] - failed - seen["skipped"], failed, seen["skipped"])
+    return _with_exit_code(total, ended)
 
 
 def _with_exit_code(counts, ended):

@@ -1,8 +1,6 @@
 """The Kotlin package: built by Maven without a warning, and tested on the JVM."""
 
-import xml.etree.ElementTree as xml
-
-from . import mobile, parity, python, tools
+from . import counts, mobile, parity, python, tools
 from .suite import ROOT, Counts
 
 PACKAGE = ROOT / "bindings-kotlin"
@@ -20,18 +18,9 @@ def tests(shell):
         env = {**settings, parity.SETTING: str(parity.results("kotlin"))}
         # Into the local repository, where the example finds it.
         command = [tools.find("mvn"), "-B", "-ntp", f"-Dshutterkey.native={mobile.library('so')}", "install"]
-        total += _counted(shell.run(command, cwd=PACKAGE, env=env))
+        ended = shell.run(command, cwd=PACKAGE, env=env)
+        total += counts.surefire(ended, [report.read_text(encoding="utf-8") for report in REPORTS.glob("TEST-*.xml")])
         return total + _example(shell, settings)
-
-
-def _counted(ended):
-    total = Counts()
-    for report in REPORTS.glob("TEST-*.xml"):
-        seen = xml.parse(report).getroot().attrib
-        run, skipped = int(seen["tests"]), int(seen["skipped"])
-        failed = int(seen["failures"]) + int(seen["errors"])
-        total += Counts(run - failed - skipped, failed, skipped)
-    return total if ended.fine or total.failed else total + Counts(failed=1)
 
 
 def _example(shell, settings):

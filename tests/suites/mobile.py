@@ -51,7 +51,7 @@ def world(shell):
 def _sandbox(home):
     command = library("so").with_name("shutterkey")
     env = {**os.environ, "HOME": home, "XDG_DATA_HOME": f"{home}/data"}
-    with _running([command, "sandbox", "--port", "0", "--json"], env) as process:
+    with _running([command, "sandbox", "--port", "0", "--json", "--quiet"], env) as process:
         text = ""
         while not text.rstrip().endswith("}"):
             line = process.stdout.readline()

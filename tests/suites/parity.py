@@ -60,7 +60,7 @@ def _ran_all(shell, surface, language, held, found):
 def _agree(shell, surface, languages, held, found):
     different = []
     for id, case in held.items():
-        seen = {language: _compared(found[language][id], case["result"]) for language in languages if id in found[language]}
+        seen = {language: compared(found[language][id], case["result"]) for language in languages if id in found[language]}
         if len({json.dumps(result, sort_keys=True) for result in seen.values()}) > 1:
             different.append(id)
             shell.note(f"{id}: {seen}")
@@ -68,7 +68,7 @@ def _agree(shell, surface, languages, held, found):
     return shell.check(what, not different and len(languages) > 1)
 
 
-def _compared(result, stated):
+def compared(result, stated):
     """Of an error, what the case states: the rest is each release's own words."""
     if "error" in stated and isinstance(result.get("error"), dict):
         result = {"error": _limited(result["error"], stated["error"])}

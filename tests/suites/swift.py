@@ -1,16 +1,13 @@
 """The Swift package: built in Swift 6 mode without a warning, and tested on this system."""
 
-import re
 import shutil
 
-from . import mobile, parity, python, swift_guide, swift_tool
+from . import counts, mobile, parity, python, swift_guide, swift_tool
 from .suite import ROOT, Counts
 
 BUILD = ROOT / "build" / "swift"
 LIBRARY = ROOT / "build" / "swift-lib"
 """The static library alone: beside a dynamic one, the linker would take that."""
-
-_EXECUTED = re.compile(r"Executed (\d+) tests?, with (?:(\d+) tests? skipped and )?(\d+) failures?")
 
 
 def tests(shell):
@@ -24,7 +21,7 @@ def tests(shell):
     with mobile.world(shell) as settings:
         swift = swift_tool.find()
         env = {**settings, parity.SETTING: swift.path(parity.results("swift"))}
-        total += _counted(swift.run(shell, "test", *options(swift), env=env))
+        total += counts.xctest(swift.run(shell, "test", *options(swift), env=env))
         return total + _guide(shell, swift) + _example(shell, swift, settings)
 
 
@@ -54,15 +51,3 @@ def options(swift):
     """How the package is built: into a folder of its own, and a warning is an error."""
     strict = ["-Xswiftc", "-warnings-as-errors"]
     return ["--scratch-path", swift.path(BUILD), "-Xlinker", f"-L{swift.path(LIBRARY)}", *strict]
-
-
-def _counted(ended):
-    """The first summary is that of all tests."""
-    found = _EXECUTED.search(ended.output) if ended.output else None
-    executed = max(_EXECUTED.findall(ended.output), key=lambda each: int(each[0]), default=None) if found else None
-    if executed is None:
-        return Counts(failed=1)
-    run, skipped, failed = (int(number or 0) for number in executed)
-    if not ended.fine:
-        failed = max(failed, 1)
-    return Counts(run - failed - skipped, failed, skipped)
