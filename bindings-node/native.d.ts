@@ -240,6 +240,12 @@ export declare class WebRoutes {
   remove(keeper: Keeper, route: string, request: SiteRequest): Promise<ServedParts>
   deletionStatus(request: SiteRequest, words?: string | undefined | null): ServedParts
   webhook(request: SiteRequest): ServedParts
+  /** Begins a login that an app shares with this site. */
+  handoverStart(request: SiteRequest, session: string | undefined | null, options: LoginOptions): ServedParts | Failure
+  /** Accepts what an app hands over and sends nothing. */
+  acceptHandover(request: SiteRequest, session?: string | undefined | null): ServedParts
+  /** Accepts what an app hands over and completes the login with the keeper. */
+  handoverFinish(keeper: Keeper, request: SiteRequest, session?: string | undefined | null, name?: string | undefined | null): Promise<ServedParts>
 }
 
 /**
@@ -263,6 +269,9 @@ export interface Accepted {
   session?: string
 }
 
+/** Opens the handle for the user who is signed in, and accepts the answer: the pending login. What is granted does not cross. */
+export declare function acceptHandover(handover: string, config: ClientConfig, keys: SealKeys, session: string, now: number): string | Failure
+
 /** An account as the provider describes it. */
 export interface AccountParts {
   userId: string
@@ -285,6 +294,9 @@ export interface Answer {
   count?: number
   listed?: Array<ListedEntry>
 }
+
+/** Checks what the browser came back with, and makes of it what the backend gets. */
+export declare function answerHandover(start: string, redirectUrl: string, now: number): string | Failure
 
 /** What an API answered. */
 export interface ApiAnswer {
@@ -619,6 +631,12 @@ export interface Question {
   after?: string
 }
 
+/** Reads what an app sent. */
+export declare function readHandover(json: string): string | Failure
+
+/** Reads what a backend sent. */
+export declare function readHandoverStart(json: string): StartParts | Failure
+
 /** Whether a token can be refreshed at a moment. */
 export interface RefreshableAt {
   kind: string
@@ -677,6 +695,9 @@ export interface SandboxStart {
 /** Seals a pending login. */
 export declare function seal(pending: string, keys: SealKeys, session?: string | undefined | null): string | Failure
 
+/** Begins a hand-over: the login, sealed for the user who is signed in. */
+export declare function sealHandover(url: string, pending: string, keys: SealKeys, session: string): StartParts | Failure
+
 /** What a request came to: the response to send in any case, the failure if there was one, and what was verified. */
 export interface ServedParts {
   status: number
@@ -726,6 +747,7 @@ export interface SiteSettings {
   trustedOrigins?: Array<string>
   prefix?: string
   home?: string
+  appRedirectUri?: string
   appSecrets?: Array<string>
   verifyToken?: string
 }
@@ -743,6 +765,14 @@ export interface StandardSettings {
   revocationEndpoint?: string
   secretInBody?: boolean
   pkce?: boolean
+}
+
+/** What may be known of the start of a hand-over, and all of it as JSON. */
+export interface StartParts {
+  json: string
+  url: string
+  redirectUri: string
+  expiresAt: number
 }
 
 /** Starts a sandbox. */

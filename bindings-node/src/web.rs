@@ -25,6 +25,7 @@ pub struct SiteSettings {
     pub trusted_origins: Option<Vec<String>>,
     pub prefix: Option<String>,
     pub home: Option<String>,
+    pub app_redirect_uri: Option<String>,
     pub app_secrets: Option<Vec<String>>,
     pub verify_token: Option<String>,
 }
@@ -145,6 +146,9 @@ impl WebRoutes {
         if let Some(path) = settings.home {
             builder = builder.home(path);
         }
+        if let Some(uri) = settings.app_redirect_uri {
+            builder = builder.app_redirect_uri(uri);
+        }
         if let Some(token) = settings.verify_token {
             builder = builder.verify_token(token);
         }
@@ -240,5 +244,50 @@ impl WebRoutes {
     #[napi]
     pub fn webhook(&self, request: SiteRequest) -> ServedParts {
         Copied::from(request).with_core(|it| self.0.webhook(it)).into()
+    }
+
+    /// Begins a login that an app shares with this site.
+    #[napi]
+    pub fn handover_start(
+        &self,
+        request: SiteRequest,
+        session: Option<String>,
+        options: LoginOptions,
+    ) -> Either<ServedParts, Failure> {
+        let options = LoginOptions::read(Some(options));
+        let request = Copied::from(request);
+        outcome(options.map(|options| {
+            request
+                .with_core(|it| self.0.handover_start(it, session.as_deref(), options))
+                .into()
+        }))
+    }
+
+    /// Accepts what an app hands over and sends nothing.
+    #[napi]
+    pub fn accept_handover(&self, request: SiteRequest, session: Option<String>) -> ServedParts {
+        Copied::from(request)
+            .with_core(|it| self.0.accept_handover(it, session.as_deref()))
+            .into()
+    }
+
+    /// Accepts what an app hands over and completes the login with the keeper.
+    #[napi]
+    pub fn handover_finish<'env>(
+        &self,
+        env: &'env Env,
+        keeper: ClassInstance<'_, Keeper>,
+        request: SiteRequest,
+        session: Option<String>,
+        name: Option<String>,
+    ) -> napi::Result<PromiseRaw<'env, ServedParts>> {
+        let (site, keeper, request) = (self.0.clone(), keeper.0.clone(), Copied::from(request));
+        promise(env, async move {
+            let headers = request.headers();
+            let it = request.core(&headers);
+            site.handover_finish(&keeper, &it, session.as_deref(), name.as_deref())
+                .await
+                .into()
+        })
     }
 }

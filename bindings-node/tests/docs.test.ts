@@ -13,7 +13,7 @@ const typescript = blocks.filter(({ language }) => language === 'ts');
 /** What a person types; `README.md` has other languages too, which others run. */
 const COMMANDS =
   /^(npm (install|ci|test|run build)|npx shutterkey(-build| (login|import|token|whoami|accounts|sandbox|keygen))?)\b/;
-const OTHERS = ['toml', 'rust,no_run', 'python'];
+const OTHERS = ['toml', 'rust,no_run', 'python', 'swift', 'kotlin'];
 
 describe('blocks', { concurrency: 2 }, () => {
   let outcome: Outcome;

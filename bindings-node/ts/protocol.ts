@@ -15,6 +15,8 @@ import { makeProvider, nativeProvider, type Provider, type StandardProvider } fr
 import { secondsOrNow, type Moment } from './time.js';
 import { makeToken, wireOf, type Token } from './token.js';
 
+export { Handover, HandoverStart, type TakenOver } from './handover.js';
+
 /** When an answer came; by default now, on the machine's clock. */
 export interface At {
   /** The moment. */

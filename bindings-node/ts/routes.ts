@@ -50,15 +50,18 @@ export interface DeletionStatus {
 export interface RouteOptions<Context, Request, Reply, Own> extends SiteSettings {
   /** Where accounts are stored. */
   readonly keeper: Keeper;
-  /** Who is signed in at this site, or nothing. A login is bound to it, and the account is stored under it. */
+  /**
+   * Who is signed in at this site, or nothing. A login is bound to it, and the account is stored under it. An app whose user is
+   * nobody is refused.
+   */
   readonly name?: ((request: Request, reply: Reply) => Awaitable<string | null | undefined>) | undefined;
   /** Small data that comes back with the connection; at most 256 bytes as JSON. */
   readonly context?: ((request: Request, reply: Reply) => Awaitable<Context>) | undefined;
   /** What every login is begun with, such as `requiredScopes`. */
   readonly authorize?: Omit<AuthorizeOptions, 'context' | 'returnTo' | 'session'> | undefined;
-  /** A login is completed and stored. */
+  /** A login is completed and stored: by its browser's way back (`callback`), or by an app (`handover-finish`). */
   readonly onConnected?:
-    | ((connection: Connected<Context>, request: Request, reply: Reply) => Awaitable<Own | void>)
+    | ((connection: Connected<Context>, request: Request, reply: Reply, route: Route) => Awaitable<Own | void>)
     | undefined;
   /** The person removed the app. */
   readonly onDeauthorized?: ((callback: Deauthorized, request: Request, reply: Reply) => Awaitable<void>) | undefined;
@@ -86,6 +89,8 @@ export const METHODS: Readonly<Record<Route, readonly ('GET' | 'POST')[]>> = {
   deauthorize: ['POST'],
   'data-deletion': ['GET', 'POST'],
   webhook: ['GET', 'POST'],
+  'handover-start': ['POST'],
+  'handover-finish': ['POST'],
 };
 
 /** All of them. */
@@ -159,6 +164,12 @@ export class Routes<Context, Request, Reply, Own> {
       }
       case 'webhook':
         return this.#site.webhook(copied);
+      case 'handover-start':
+        return this.#site.handoverStart(copied, await this.#login(request, reply));
+      case 'handover-finish': {
+        const name = await this.#name(request, reply);
+        return this.#site.handoverFinish(keeper, copied, { session: name, name });
+      }
       case 'data-deletion':
         if (copied.method !== 'POST') return this.#deletionStatus(copied, request, reply);
     }
@@ -194,7 +205,7 @@ export class Routes<Context, Request, Reply, Own> {
     const { onConnected, onDeauthorized, onDataDeletion, onWebhook, onError } = this.#options;
     const { error, connection, isDelivery, userId, issuedAt, removed, confirmationCode } = answer.found;
     if (error) return onError?.(error, request, reply, route);
-    if (connection) return onConnected?.(withContext<Context>(connection), request, reply);
+    if (connection) return onConnected?.(withContext<Context>(connection), request, reply, route);
     // What these end in, such as the response of a call of theirs, is not for the platform.
     if (isDelivery) await onWebhook?.(JSON.parse(new TextDecoder().decode(copied.body)), request, reply);
     if (userId === undefined || issuedAt === undefined) return undefined;

@@ -10,6 +10,7 @@ import {
 } from './account.js';
 import { loginOptions, partsOf, type AuthorizeOptions, type Client, type ClientParts } from './client.js';
 import { present, told, unwrap, type ShutterkeyError } from './errors.js';
+import { Handover, redirectOf } from './handover.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { nativeKeeper, type Keeper } from './keeper.js';
 import type { AppSecrets } from './meta.js';
@@ -19,7 +20,14 @@ import { nativeKeys, SealKeys } from './seal.js';
 import { maybeDate } from './time.js';
 
 /** The routes of a site that connects accounts. */
-export type Route = 'start' | 'callback' | 'deauthorize' | 'data-deletion' | 'webhook';
+export type Route =
+  | 'start'
+  | 'callback'
+  | 'deauthorize'
+  | 'data-deletion'
+  | 'webhook'
+  | 'handover-start'
+  | 'handover-finish';
 
 /** What does not follow from the redirect URI. */
 export interface SiteSettings {
@@ -33,6 +41,8 @@ export interface SiteSettings {
   readonly prefix?: string | undefined;
   /** Where a person goes when the login names no path to return to; `/` by default. */
   readonly home?: string | undefined;
+  /** Where the site's app takes answers, where it is not at the redirect URI: an app link that is registered beside that. */
+  readonly appRedirectUri?: string | undefined;
   /** Further secrets that may sign what the platform sends: the other of Instagram's and Meta's, and one that was just replaced. */
   readonly appSecrets?: AppSecrets | undefined;
   /** The webhook's, as it is entered in the App Dashboard. Without it the subscription check is refused. */
@@ -55,7 +65,7 @@ export interface SiteRequest {
 export interface SiteFindings {
   /** Why it is not what was asked for. */
   readonly error?: ShutterkeyError;
-  /** The login that was answered, and its grant (`accept`). */
+  /** The login that was answered, and its grant (`accept`, `acceptHandover`). */
   readonly pending?: PendingAuthorization;
   /** What completes it. */
   readonly grant?: Grant;
@@ -119,7 +129,8 @@ export class SiteRoutes {
 
   /** @throws {@link ShutterkeyError} of family `config`, or `redirect.return_to` */
   constructor(client: Client, settings: SiteSettings) {
-    const { sealKeys, trustedOrigins = [], appSecrets = [], origin, prefix, home, verifyToken } = settings;
+    const { sealKeys, trustedOrigins = [], appSecrets = [], ...others } = settings;
+    const { origin, prefix, home, appRedirectUri, verifyToken } = others;
     this.#client = partsOf(client);
     const keys = typeof sealKeys === 'string' ? SealKeys.parse(sealKeys) : sealKeys;
     const plain: Native.SiteSettings = {
@@ -128,6 +139,7 @@ export class SiteRoutes {
       origin,
       prefix,
       home,
+      appRedirectUri,
       verifyToken,
     };
     this.#held = unwrap(native.WebRoutes.build(this.#client.held, nativeKeys(keys), plain));
@@ -186,6 +198,32 @@ export class SiteRoutes {
   /** `webhook`: the subscription check, or a delivery. */
   webhook(request: SiteRequest): SiteAnswer {
     return this.#answer(this.#held.webhook(this.#copied(request)));
+  }
+
+  /** `handover-start`: begins a login that an app shares with this site. `session` says who is signed in. */
+  handoverStart(request: SiteRequest, options: AuthorizeOptions = {}): SiteAnswer {
+    const copied = this.#copied(request);
+    return this.#answer(unwrap(this.#held.handoverStart(copied, options.session, loginOptions(options))));
+  }
+
+  /** `handover-finish`, for callers who complete the login themselves: nothing is sent to the provider. */
+  acceptHandover(request: SiteRequest, session?: string): SiteAnswer {
+    const answer = this.#answer(this.#held.acceptHandover(this.#copied(request), session));
+    const { found } = answer;
+    if (!found.pending) return answer;
+    const now = this.#client.clock.held.now() * 1000;
+    const redirectUrl = redirectOf(Handover.parse(new TextDecoder().decode(request.body)));
+    return new SiteAnswer(answer, { ...found, grant: found.pending.accept(redirectUrl, { now, session }) });
+  }
+
+  /** `handover-finish`: completes the login and stores the account, under a name if one is given. */
+  async handoverFinish(
+    keeper: Keeper,
+    request: SiteRequest,
+    options: { readonly session?: string | undefined; readonly name?: string | undefined } = {},
+  ): Promise<SiteAnswer> {
+    const { session, name } = options;
+    return this.#answer(await this.#held.handoverFinish(nativeKeeper(keeper), this.#copied(request), session, name));
   }
 
   #copied({ method, query = '', headers, body }: SiteRequest): Native.SiteRequest {

@@ -11,6 +11,8 @@ export const {
   Events,
   FileStore,
   Grant,
+  Handover,
+  HandoverStart,
   HttpRequest,
   Keeper,
   ManualClock,

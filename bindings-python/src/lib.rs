@@ -11,6 +11,7 @@ mod conformance;
 mod discover;
 mod errors;
 mod gate;
+mod handover;
 mod host;
 mod host_store;
 mod http;
@@ -59,6 +60,8 @@ mod _native {
     use super::discover::{discover, discover_for_asyncio};
     #[pymodule_export]
     use super::errors::{Resumable, catalogue};
+    #[pymodule_export]
+    use super::handover::{Handover, HandoverStart};
     #[pymodule_export]
     use super::http::{HttpRequest, HttpResponse};
     #[pymodule_export]

@@ -26,6 +26,13 @@ impl AuthorizationRequest {
             shown: OnceLock::new(),
         }
     }
+
+    pub(crate) fn core(&self) -> shutterkey::AuthorizationRequest {
+        shutterkey::AuthorizationRequest {
+            url: self.url.clone(),
+            pending: self.pending.clone(),
+        }
+    }
 }
 
 #[pymethods]

@@ -110,6 +110,9 @@ class World:
         self.secret("seal key", keys.serialize().partition(":")[2])
         jar = shutterkey.PendingJar.from_cookie(None, keys)
         jar.add(sandbox.client(product="instagram").authorize().pending)
+        start = protocol.HandoverStart.seal(sandbox.client(product="instagram").authorize(), keys, "a user")
+        self.secret("handle", json.loads(start.to_json())["handle"])
+        self.objects += [start, start.answer(sandbox.approve(start.url), now=sandbox.clock.now())]
         payload = {"algorithm": "HMAC-SHA256", "user_id": "990001", "issued_at": int(sandbox.clock.now().timestamp())}
         said = base64.urlsafe_b64encode(json.dumps(payload).encode()).rstrip(b"=")
         signature = hmac.digest(self.secrets["app secret"].encode(), said, "sha256")

@@ -6,8 +6,11 @@ known, a case that cannot be run and a secret that is printed are failures like 
 
 from __future__ import annotations
 
+import json
+import os
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +35,13 @@ def test_every_case_has_its_stated_result_and_prints_no_secret(topic: str) -> No
     print(f"{topic:16} {device + server:4} cases: {device} device, {server} server")
     assert not result.failures, f"{len(result.failures)} cases failed:\n" + "\n".join(result.failures)
     assert device + server == len(all_files()[topic].cases), "every case was run"
+
+
+def test_what_was_found_is_written_down_for_the_comparison_of_languages() -> None:
+    found = {name: result for topic in all_files() for name, result in run.topic(topic).found.items()}
+    assert len(found) == sum(len(file.cases) for file in all_files().values())
+    if path := os.environ.get("SHUTTERKEY_VECTOR_RESULTS"):
+        Path(path).write_text(json.dumps({"language": "python", "cases": found}), encoding="utf-8")
 
 
 def changed(topic: str, name: str, **members: Any) -> list[str]:

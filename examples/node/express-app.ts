@@ -24,7 +24,8 @@ function makeSite({ keeper, sealKeys }: Given): Express {
   });
   const start = routes.path('start');
   const site = express();
-  // start, callback, deauthorize, data-deletion and webhook; before what parses bodies, since what is signed are the bytes
+  // start, callback, deauthorize, data-deletion and webhook; before what parses bodies, since what is signed are the bytes.
+  // Those for an app are in app-backend.ts.
   site.use(routes);
   site.use(express.urlencoded());
   site.get('/', (_request, response) => void response.send(homePage(start, signedIn())));

@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import shutterkey
 from shutterkey.flask import Connect
+from shutterkey.protocol import HandoverStart
 
 # Where the app takes answers: a universal link (app link), registered with the platform like any redirect URI.
 APP_LINK = f"{offline.SITE}/instagram/app"
@@ -46,7 +47,7 @@ def walk(sandbox: shutterkey.Sandbox, site: httpx.BaseTransport) -> None:
     with httpx.Client(transport=site, base_url=offline.SITE) as app:
         begun = app.post("/instagram/handover-start", headers=ada)
         offline.show("the app begins", begun, "an address and a handle")
-        login = shutterkey.protocol.HandoverStart.parse(begun.text)
+        login = HandoverStart.parse(begun.text)
         back = sandbox.approve(login.url, person="studio")
         handover = login.answer(back, now=sandbox.clock.now()).to_json()
         json = {"Content-Type": "application/json"}
@@ -73,10 +74,11 @@ def at_sandbox() -> shutterkey.Keeper:
 
 def serve(keeper: shutterkey.Keeper) -> None:
     class Quiet(WSGIRequestHandler):
-        def log(self, *_: object) -> None:
+        def log(self, type: str, message: str, *args: object) -> None:
             pass
 
-    server = make_server("127.0.0.1", int(os.environ.get("PORT", "0")), make_app(keeper), threaded=True, request_handler=Quiet)
+    port = int(os.environ.get("PORT", "0"))
+    server = make_server("127.0.0.1", port, make_app(keeper), threaded=True, request_handler=Quiet)
     print(f"http://127.0.0.1:{server.port}", flush=True)
     server.serve_forever()
 

@@ -55,7 +55,7 @@ def make_urls(keeper: shutterkey.Keeper) -> list[URLPattern]:
         token = keeper.token(signed_in(request))  # live, refreshed when due
         return HttpResponse(f"called with a token until {token.expires_at:%Y-%m-%d}")
 
-    # start, callback, deauthorize, data-deletion and webhook
+    # start, callback, deauthorize, data-deletion and webhook; those for an app are in app_backend.py
     return [*connect.urls, path("", home), path("posts", posts)]
 
 

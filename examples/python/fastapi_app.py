@@ -35,7 +35,7 @@ async def deleted(request: Request, user_id: str, confirmation_code: str) -> Non
 
 def make_app(keeper: shutterkey.AsyncKeeper) -> FastAPI:
     connect = Connect(keeper, keys=KEYS, name=signed_in, on_connected=connected, on_data_deletion=deleted)
-    # start, callback, deauthorize, data-deletion and webhook
+    # start, callback, deauthorize, data-deletion and webhook; those for an app are in app_backend.py
     app = FastAPI(routes=connect.routes)
 
     @app.get("/", response_class=HTMLResponse)

@@ -36,7 +36,7 @@ def deleted(request: Request, user_id: str, confirmation_code: str) -> None:
 def make_app(keeper: shutterkey.Keeper) -> Flask:
     connect = Connect(keeper, keys=KEYS, name=signed_in, on_connected=connected, on_data_deletion=deleted)
     app = Flask(__name__)
-    # start, callback, deauthorize, data-deletion and webhook
+    # start, callback, deauthorize, data-deletion and webhook; those for an app are in app_backend.py
     app.register_blueprint(connect.blueprint)
 
     @app.get("/")

@@ -16,8 +16,8 @@ LANGUAGES = {
     "server": ("rust", "python", "node"),
 }
 FOLDER = ROOT / "build" / "vectors"
-LAST = 8_640_000_000_000
-"""The last moment that every language's dates can be, in seconds. Nothing but moments is a number beyond it."""
+FIRST, LAST = -62_135_596_800, 253_402_214_400
+"""The years 1 and 9999: between them every language's dates can be. Nothing but moments is a number beyond them."""
 
 
 def results(language):
@@ -87,5 +87,5 @@ def _within(value):
     if isinstance(value, list):
         return [_within(each) for each in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return max(-LAST, min(LAST, int(value)))
+        return max(FIRST, min(LAST, int(value)))
     return value

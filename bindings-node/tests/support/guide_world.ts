@@ -13,7 +13,8 @@ const SITE = 'https://app.example';
 
 const sealKeys = SealKeys.generate().serialize();
 const sandbox = await Sandbox.start();
-const app = sandbox.app('instagram', { redirectUri: [`${SITE}/instagram/callback`, 'https://localhost/'] });
+const redirectUri = [`${SITE}/instagram/callback`, `${SITE}/instagram/app`, 'https://localhost/'];
+const app = sandbox.app('instagram', { redirectUri });
 Object.assign(process.env, {
   SHUTTERKEY_SANDBOX_URL: sandbox.baseUrl,
   SHUTTERKEY_CLIENT_ID: app.clientId,

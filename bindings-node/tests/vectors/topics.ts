@@ -57,6 +57,18 @@ export const topics: Readonly<Record<string, Run>> = {
     return show.grant(grant);
   },
 
+  handover(world, input) {
+    const { start, redirect, now } = exactly(input, 'start', 'redirect', 'now');
+    const begun = protocol.HandoverStart.parse(text(start));
+    world.print(begun);
+    const { url, redirectUri, expiresAt } = begun;
+    if (redirect === undefined) return { url, redirect_uri: redirectUri, expires_at: show.seconds(expiresAt)! };
+    // What is kept while the browser is open is as good as what came.
+    const handed = protocol.HandoverStart.parse(begun.toJson()).answer(text(redirect), { now: at(now) });
+    world.print(handed);
+    return JSON.parse(handed.toJson()) as Json;
+  },
+
   pasted(world, input) {
     const { login, pasted, now } = exactly(input, 'login', 'pasted', 'now');
     const [pending, moment] = begun(world, login, now);

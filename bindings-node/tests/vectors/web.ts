@@ -1,7 +1,9 @@
 /** The routes of a web site, request by request. */
 
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { Client, ManualClock, PendingJar, SealKeys } from 'shutterkey';
+import { HandoverStart } from 'shutterkey/protocol';
 import { SiteRoutes, type Route, type SiteAnswer, type SiteRequest } from 'shutterkey/web';
 import { data, exactly, text, type Json, type Members } from './files.js';
 import * as show from './show.js';
@@ -35,7 +37,7 @@ class Site {
     this.#by = by;
     this.#settings = exactly(
       settings,
-      ...['origin', 'trusted_origins', 'prefix', 'home', 'app_secrets', 'verify_token'],
+      ...['origin', 'trusted_origins', 'prefix', 'home', 'app_redirect_uri', 'app_secrets', 'verify_token'],
     );
   }
 
@@ -48,8 +50,8 @@ class Site {
     const sent = ((headers ?? []) as [string, Json][]).map(([header, value]) => [header, text(value)] as const);
     const cookie = this.#cookies.get(browser as string);
     if (cookie !== undefined) sent.push(['Cookie', cookie]);
-    const filled = text(query ?? '').replaceAll(/\{(\w+)\}/g, (found, state: string) => this.#states.get(state) ?? found);
-    const request = { method: method as string, query: filled, headers: sent, body: data(body ?? '') };
+    const filled = this.#filled(text(query ?? ''));
+    const request = { method: method as string, query: filled, headers: sent, body: this.#filledBytes(data(body ?? '')) };
     const routes = this.#routes(client, keys, at(now));
     const answer = served(routes, route as Route, request, session as string | undefined, context);
     // What a case forbids is markup in a page, and errors are plain text: answers with one are not printed.
@@ -59,19 +61,44 @@ class Site {
       this.#states.set(name as string, new URL(said['location']!).searchParams.get('state')!);
     }
     const shown = showAnswer(route as Route, answer, said);
+    if (route === 'handover-start' && answer.status === 200) Object.assign(shown, this.#begun(name as string, answer.body));
     const set = said['set-cookie'];
     return set === undefined ? shown : { ...shown, cookie: this.#keep(browser as string, set, keys, at(now)) };
   }
 
+  /** Puts states and handles where a text names them. */
+  #filled(text: string): string {
+    return text.replaceAll(/\{([\w-]+)\}/g, (found, state: string) => this.#states.get(state) ?? found);
+  }
+
+  #filledBytes(body: Uint8Array): Uint8Array {
+    return isUtf8(body) ? Buffer.from(this.#filled(Buffer.from(body).toString())) : body;
+  }
+
+  /** The start of a hand-over, as an app reads it. */
+  #begun(name: string, body: string): Members {
+    const begun = HandoverStart.parse(body);
+    const { origin, pathname, searchParams } = new URL(begun.url);
+    this.#states.set(name, searchParams.get('state')!);
+    this.#states.set(`${name}-handle`, (JSON.parse(body) as { handle: string }).handle);
+    return {
+      url: origin + pathname,
+      parameters: [...searchParams.keys()],
+      redirect_uri: begun.redirectUri,
+      expires_at: show.seconds(begun.expiresAt)!,
+    };
+  }
+
   #routes(client: Json, keys: Json, now: number): SiteRoutes {
     const made = new Client(this.#world.client(client), { clock: new ManualClock(now) });
-    const { origin, trusted_origins, prefix, home, app_secrets, verify_token } = this.#settings;
+    const { origin, trusted_origins, prefix, home, app_redirect_uri, app_secrets, verify_token } = this.#settings;
     return new SiteRoutes(made, {
       sealKeys: keys as string,
       origin: origin as string | undefined,
       trustedOrigins: (trusted_origins ?? []) as string[],
       prefix: prefix as string | undefined,
       home: home as string | undefined,
+      appRedirectUri: app_redirect_uri as string | undefined,
       appSecrets: (app_secrets ?? []) as string[],
       verifyToken: verify_token as string | undefined,
     });
@@ -100,11 +127,14 @@ function served(
   session: string | undefined,
   context: Json | undefined,
 ): SiteAnswer {
+  const bound = context === undefined ? undefined : Buffer.from(context as string);
   switch (route) {
-    case 'start': {
-      const bound = context === undefined ? undefined : Buffer.from(context as string);
+    case 'start':
       return routes.start(request, { session, context: bound });
-    }
+    case 'handover-start':
+      return routes.handoverStart(request, { session, context: bound });
+    case 'handover-finish':
+      return routes.acceptHandover(request, session);
     case 'callback':
       return routes.accept(request, session);
     case 'webhook':
@@ -135,9 +165,9 @@ function showAnswer(route: Route, answer: SiteAnswer, said: Record<string, strin
       shown['page'] = true;
       break;
     case 'application/json': {
-      // Of an error, the code is shown already; its words are not fixed.
+      // Of an error, the code is shown already; its words are not fixed. Of a start, what is in it is shown.
       const json = JSON.parse(body) as Members;
-      if (!('error' in json)) shown['json'] = json;
+      if (!('error' in json) && route !== 'handover-start') shown['json'] = json;
       break;
     }
     default:

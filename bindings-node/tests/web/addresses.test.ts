@@ -6,9 +6,9 @@ import { Client, Keeper, MemoryStore, Provider } from 'shutterkey';
 import * as express from 'shutterkey/express';
 import * as fastify from 'shutterkey/fastify';
 import * as web from 'shutterkey/web';
+import { ROUTES } from './frameworks.js';
 import { KEYS } from './site.js';
 
-const ROUTES: web.Route[] = ['start', 'callback', 'deauthorize', 'data-deletion', 'webhook'];
 type Adapter = (options: web.SiteSettings & { readonly keeper: Keeper }) => Pick<web.WebRoutes, 'url' | 'path'>;
 const ADAPTERS: Adapter[] = [express.instagramRoutes, fastify.instagramRoutes, web.instagramRoutes];
 
@@ -61,6 +61,7 @@ const WRONG: [string, Partial<web.SiteSettings>, RegExp][] = [
   ['https://app.example/ig/callback', { prefix: 'ig' }, /^redirect\.return_to$/],
   ['https://app.example/ig/callback', { origin: 'app.example' }, /^config\./],
   ['https://app.example/ig/callback', { trustedOrigins: ['https://app.example/page'] }, /^config\./],
+  ['https://app.example/ig/callback', { appRedirectUri: '/ig/app' }, /^config\.redirect_uri$/],
 ];
 
 test('what is wrong with the settings is said when the routes are made, by each adapter', () => {

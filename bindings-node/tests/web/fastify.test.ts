@@ -6,12 +6,12 @@ import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Keeper, MemoryStore, Sandbox } from 'shutterkey';
-import { instagramRoutes, type FastifyOptions, type Route } from 'shutterkey/fastify';
+import { instagramRoutes, type FastifyOptions } from 'shutterkey/fastify';
 import { code } from '../support/errors.js';
+import { ROUTES } from './frameworks.js';
 import { KEYS } from './site.js';
 
 const SITE = 'https://app.example';
-const ROUTES: Route[] = ['start', 'callback', 'deauthorize', 'data-deletion', 'webhook'];
 
 let sandbox: Sandbox;
 before(async () => {
@@ -50,7 +50,7 @@ for (const [prefix, path, folder] of PREFIXES) {
     const app = fastify();
     await app.register(routesAt(`${SITE}${path}`), prefix === undefined ? {} : { prefix });
     for (const route of ROUTES) {
-      const method = route === 'deauthorize' ? 'POST' : 'GET';
+      const method = route === 'callback' ? 'GET' : 'POST';
       assert.ok(app.hasRoute({ method, url: `${folder}/${route}` }), route);
     }
     await connects(app, folder);

@@ -44,6 +44,11 @@ export interface Made {
   close?(): Promise<void>;
 }
 
+export const ROUTES: readonly Route[] = [
+  ...(['start', 'callback', 'deauthorize', 'data-deletion', 'webhook'] as const),
+  ...(['handover-start', 'handover-finish'] as const),
+];
+
 /** What a site's own pages say. */
 export const OWN_PAGE = "a page of the site's own";
 export const OWN_ERROR = "the site's own error page";
@@ -115,8 +120,6 @@ function inHono(plan: Plan): Made {
   });
   return { listener: bridged((request) => app.fetch(request)), path: routes.path, url: routes.url };
 }
-
-const ROUTES: Route[] = ['start', 'callback', 'deauthorize', 'data-deletion', 'webhook'];
 
 function inWeb(plan: Plan): Made {
   const name = (request: Request): string | undefined => request.headers.get('x-user') ?? undefined;

@@ -88,7 +88,7 @@ everywhere('what is no route, and a method that a route does not have, is left t
     const answer = await site.send('GET', path);
     assert.deepEqual([answer.status, answer.text], [404, OWN_PAGE], path);
   }
-  for (const asked of ['POST callback', 'GET deauthorize', 'PUT webhook', 'DELETE start', 'OPTIONS callback']) {
+  for (const asked of ['POST callback', 'GET deauthorize', 'PUT webhook', 'DELETE start', 'OPTIONS callback', 'GET handover-start']) {
     const [method = '', path = ''] = asked.split(' ');
     const answer = await site.send(method, path);
     assert.ok([404, 405].includes(answer.status), `${asked}: ${answer.status}`);
@@ -110,6 +110,8 @@ everywhere('no answer is for a cache, a referrer or a guess at its type', async 
     await site.send('GET', 'data-deletion?code=guess'),
     await site.send('GET', 'webhook?hub.mode=subscribe&hub.challenge=1&hub.verify_token=guess'),
     await site.send('POST', 'webhook', { 'content-type': 'application/json' }, '{}'),
+    await browser.begin(),
+    await browser.finish('{}'),
   ];
   for (const [at, { headers, status }] of answers.entries()) {
     assert.equal(headers['cache-control'], 'no-store', String(at));

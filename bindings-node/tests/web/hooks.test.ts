@@ -60,9 +60,10 @@ everywhere('what the hook for errors throws comes there too', async (site) => {
 everywhere('the hook for errors is told which route it was', async (site) => {
   await site.send('GET', 'start');
   await site.send('GET', 'callback');
-  for (const route of ['deauthorize', 'data-deletion', 'webhook']) await site.send('POST', route);
+  const posted = ['deauthorize', 'data-deletion', 'webhook', 'handover-start', 'handover-finish'];
+  for (const route of posted) await site.send('POST', route);
   await site.send('GET', 'data-deletion');
-  const routes = ['start', 'callback', 'deauthorize', 'data-deletion', 'webhook', 'data-deletion'];
+  const routes = ['start', 'callback', ...posted, 'data-deletion'];
   assert.deepEqual(site.heard.erred, routes);
 });
 

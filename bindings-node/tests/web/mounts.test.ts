@@ -1,11 +1,10 @@
 /** Where the routes are: in the folder of the redirect URI, wherever that is mounted. */
 
 import assert from 'node:assert/strict';
-import type { Route } from 'shutterkey/web';
+import { HandoverStart } from 'shutterkey/protocol';
+import { ROUTES } from './frameworks.js';
 import { everywhere, type Particulars, type Site } from './site.js';
 import { deliver, signedRequest } from './signs.js';
-
-const ROUTES: Route[] = ['start', 'callback', 'deauthorize', 'data-deletion', 'webhook'];
 
 const MOUNTS: Record<string, Particulars> = {
   'at the root': {},
@@ -29,6 +28,9 @@ async function everyRouteIsServed(site: Site): Promise<void> {
   assert.ok(url.startsWith(`${site.routes.url('data-deletion')}?`));
   assert.equal((await site.send('GET', url)).status, 200);
   assert.equal((await deliver(site, '{}')).status, 200);
+  const handed = HandoverStart.parse((await browser.begin()).text);
+  const { text } = await browser.finish(handed.answer(await site.sandbox.approve(handed.url)).toJson());
+  assert.match(text, /"username":"studio\.sandbox"/);
   assert.deepEqual(site.heard.of('onError'), []);
 }
 

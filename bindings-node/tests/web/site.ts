@@ -12,6 +12,9 @@ export const KEYS = SealKeys.generate();
 export const VERIFY_TOKEN = 'verify-token-canary';
 export const OTHER_SECRET = 'another-app-secret-canary';
 
+/** Where the site's app takes answers. */
+export const APP_REDIRECT = 'https://app.example/ig/app';
+
 export const BASIC = 'instagram_business_basic';
 export const COMMENTS = 'instagram_business_manage_comments';
 
@@ -44,11 +47,16 @@ export async function startSite(framework: Framework, particulars: Particulars =
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const base = behind ?? `${address}${folder}`;
   const sandbox = await Sandbox.start();
-  const app = sandbox.app('instagram', { redirectUri: `${base}/callback`, allowLoopbackHttp: true });
+  const redirectUri = [`${base}/callback`, APP_REDIRECT];
+  const app = sandbox.app('instagram', { redirectUri, allowLoopbackHttp: true });
   const client = new Client(app.config({ scopes: [BASIC, COMMENTS] }), { clock: sandbox.clock });
   const plan: Plan = {
     keeper: new Keeper({ client, store: new MemoryStore() }),
-    settings: { sealKeys: KEYS, home: '/home', verifyToken: VERIFY_TOKEN, appSecrets: [OTHER_SECRET], ...settings },
+    settings: {
+      ...{ sealKeys: KEYS, home: '/home', appRedirectUri: APP_REDIRECT },
+      ...{ verifyToken: VERIFY_TOKEN, appSecrets: [OTHER_SECRET] },
+      ...settings,
+    },
     mount,
     heard: new Heard(),
     hooks: {},
@@ -165,6 +173,16 @@ export class Browser {
   async approve(query = '', decision: Parameters<Sandbox['approve']>[1] = {}): Promise<string> {
     const begun = await this.start(query);
     return this.#site.sandbox.approve(begun.headers.location!, decision);
+  }
+
+  /** An app's request: who is signed in is in it, and what browsers say of themselves is not. */
+  begin(headers: OutgoingHttpHeaders = {}): Promise<Answer> {
+    return this.send('POST', 'handover-start', headers);
+  }
+
+  /** Hands over, as the same app. */
+  finish(body: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
+    return this.send('POST', 'handover-finish', { 'content-type': 'application/json', ...headers }, body);
   }
 
   /** Follows the platform's redirect. */

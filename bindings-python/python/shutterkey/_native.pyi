@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, NoReturn, TypeVar, final, overload
 
 from typing_extensions import Self, Unpack, disjoint_base
 
+from ._aio import AsyncClient
 from ._codes import ErrorCode, Family, RetryKind
 from ._errors import ShutterkeyError
 from ._typing import (
@@ -59,6 +60,8 @@ __all__ = [
     "Events",
     "FileStore",
     "Grant",
+    "Handover",
+    "HandoverStart",
     "HttpRequest",
     "HttpResponse",
     "Keeper",
@@ -443,6 +446,60 @@ class PendingJar:
     def to_set_cookie(self, keys: SealerLike, *, now: Moment | None = None) -> str:
         """The value of a `Set-Cookie` header that stores the jar as it is now: HttpOnly, SameSite=Lax, Secure and
         `__Host-` unless the site is on http://localhost, and gone when the last login is.
+        """
+    def __reduce__(self) -> NoReturn: ...
+
+# --- A login that an app and its backend share ---
+
+@final
+class HandoverStart:
+    """What a backend gives its app to begin a login: the address to open in the system's browser, and a handle, which
+    is the login, sealed for the user who is signed in. Both are secrets.
+    """
+    @staticmethod
+    def seal(login: AuthorizationRequest, keys: SealerLike, session: str) -> HandoverStart:
+        """Begins, at the backend: seals what `authorize()` answered for the user who is signed in, with a `SealKeys` or
+        a sealer of one's own.
+        """
+    @staticmethod
+    def parse(json: str) -> HandoverStart:
+        """Reads what a backend sent. Members that are not known are passed over. Raises `config.unsupported` for
+        another version, `config.invalid` for what is not the start of a hand-over.
+        """
+    @property
+    def url(self) -> str:
+        """The address to open in the system's browser. It carries the state: do not log it."""
+    @property
+    def redirect_uri(self) -> str:
+        """Where the answer will come to."""
+    @property
+    def expires_at(self) -> datetime:
+        """Until when its answer is accepted."""
+    def to_json(self) -> str:
+        """All of it as JSON, a secret: what a backend sends, and what an app keeps while the browser is open."""
+    def answer(self, redirect_url: str, *, now: Moment | None = None) -> Handover:
+        """Checks what the browser came back with, as far as an app can, and makes of it what the backend gets. Raises
+        the `redirect` family for an answer that is not this login's, the `denied` family when the person or the
+        provider said no.
+        """
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Handover:
+    """What an app gives its backend to finish a login: the answer, and the handle that it had with the address."""
+    @staticmethod
+    def parse(json: str) -> Handover:
+        """Reads what an app sent. Members that are not known are passed over. Raises `redirect.malformed` for what is
+        not a hand-over, and for one of another version.
+        """
+    def to_json(self) -> str:
+        """All of it as JSON, a secret: the body of the app's request to its backend."""
+    def accept(
+        self, client: Client | AsyncClient | ClientConfig, keys: SealerLike, session: str, *, now: Moment | None = None
+    ) -> tuple[PendingAuthorization, Grant]:
+        """Opens the handle for the user who is signed in, and accepts the answer with every check: the pending login
+        and its grant, for `complete_grant()`. `now` is by default the client's present, or the machine's for a
+        configuration. Raises `redirect.seal_invalid` for a handle that was not made here for this user.
         """
     def __reduce__(self) -> NoReturn: ...
 
@@ -1834,11 +1891,14 @@ class WebRoutes:
         trusted_origins: Sequence[str] = ...,
         prefix: str | None = None,
         home: str | None = None,
+        app_redirect_uri: str | None = None,
         app_secrets: Sequence[str] = ...,
         verify_token: str | None = None,
     ) -> WebRoutes: ...
     def path(self, route: str) -> str:
-        """The path of a route: `start`, `callback`, `deauthorize`, `data-deletion` or `webhook`."""
+        """The path of a route: `start`, `callback`, `deauthorize`, `data-deletion`, `webhook`, `handover-start` or
+        `handover-finish`.
+        """
     def url(self, route: str) -> str:
         """The address of a route, as it is entered in the App Dashboard."""
     def start(self, request: WebRequest, **options: Unpack[AuthorizeOptions]) -> WebAnswer:
@@ -1859,8 +1919,21 @@ class WebRoutes:
         """The status page of a deletion. `words` say how far it has come, where it is not done at once."""
     def webhook(self, request: WebRequest) -> WebAnswer:
         """The subscription check, or a delivery."""
+    def handover_start(self, request: WebRequest, **options: Unpack[AuthorizeOptions]) -> WebAnswer:
+        """Begins a login that an app shares with this site. The options are those of `authorize()`; `session` says who
+        is signed in.
+        """
+    def accept_handover(self, request: WebRequest, *, session: str | None = None) -> WebAnswer:
+        """Accepts what an app hands over and sends nothing: `pending` and `grant`, for callers who complete the login
+        themselves.
+        """
+    def handover_finish(self, request: WebRequest, *, session: str | None = None, name: str | None = None) -> WebAnswer:
+        """Accepts what an app hands over and completes the login with the keeper, as `callback()` does."""
     def _callback(
         self, request: WebRequest, *, session: str | None = None, name: str | None = None
     ) -> Future[WebAnswer]: ...
     def _deauthorize(self, request: WebRequest) -> Future[WebAnswer]: ...
     def _data_deletion(self, request: WebRequest) -> Future[WebAnswer]: ...
+    def _handover_finish(
+        self, request: WebRequest, *, session: str | None = None, name: str | None = None
+    ) -> Future[WebAnswer]: ...

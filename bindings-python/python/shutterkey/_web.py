@@ -26,6 +26,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "deauthorize": ("POST",),
     "data-deletion": ("GET", "POST"),
     "webhook": ("GET", "POST"),
+    "handover-start": ("POST",),
+    "handover-finish": ("POST",),
 }
 
 _log = logging.getLogger("shutterkey.web")
@@ -37,10 +39,11 @@ class Connect:
     keeper              where accounts are stored
     keys                what seals the cookie that logins wait in, a `SealKeys` or what `shutterkey keygen` prints: the same for
                         all processes, and for all clients of a site
-    name(request)       who is logged in at this site, or None. The login is bound to it, and the account is stored under it
+    name(request)       who is logged in at this site, or None. The login is bound to it, and the account is stored under it;
+                        an app whose user is nobody is refused
     context(request)    small data of yours that comes back with the connection
     options             further options of `authorize()`, such as required_scopes
-    origin, trusted_origins, prefix, home, app_secrets, verify_token
+    origin, trusted_origins, prefix, home, app_redirect_uri, app_secrets, verify_token
                         see the guide; without any of them, everything follows from the redirect URI
     on_connected(request, connection)
                         a login is completed and stored; may answer a response in place of the redirect
@@ -71,6 +74,7 @@ class Connect:
         trusted_origins: Iterable[str] = (),
         prefix: str | None = None,
         home: str | None = None,
+        app_redirect_uri: str | None = None,
         app_secrets: Iterable[str] = (),
         verify_token: str | None = None,
         on_connected: Callable[..., Any] | None = None,
@@ -87,6 +91,7 @@ class Connect:
             trusted_origins=list(trusted_origins),
             prefix=prefix,
             home=home,
+            app_redirect_uri=app_redirect_uri,
             app_secrets=list(app_secrets),
             verify_token=verify_token,
         )
@@ -101,7 +106,7 @@ class Connect:
         self._on_error = on_error
 
     def path(self, route: str) -> str:
-        """The path of a route: start, callback, deauthorize, data-deletion or webhook."""
+        """The path of a route: start, callback, deauthorize, data-deletion, webhook, handover-start or handover-finish."""
         return self._routes.path(route)
 
     def url(self, route: str) -> str:
@@ -123,17 +128,19 @@ class Connect:
 
     async def _start(self, request: Any) -> Any:
         copied = await self._copy(request)
-        context = await self._ask(self._context, request)
-        bound = context.encode() if isinstance(context, str) else context
-        options: dict[str, Any] = {**self._options, "context": bound}
-        answer = self._routes.start(copied, session=await self._who(request), **options)
+        answer = self._routes.start(copied, **await self._login(request))
         return await self._sent("start", request, answer)
 
     async def _callback(self, request: Any) -> Any:
+        return await self._completed("callback", request)
+
+    async def _handover_start(self, request: Any) -> Any:
         copied = await self._copy(request)
-        who = await self._who(request)
-        answer = await self._run("callback", copied, session=who, name=who)
-        return await self._sent("callback", request, answer, self._on_connected, answer.connection)
+        answer = self._routes.handover_start(copied, **await self._login(request))
+        return await self._sent("handover-start", request, answer)
+
+    async def _handover_finish(self, request: Any) -> Any:
+        return await self._completed("handover-finish", request)
 
     async def _deauthorize(self, request: Any) -> Any:
         answer = await self._run("deauthorize", await self._copy(request))
@@ -166,6 +173,17 @@ class Connect:
         return handler
 
     # What they share.
+
+    async def _login(self, request: Any) -> dict[str, Any]:
+        context = await self._ask(self._context, request)
+        bound = context.encode() if isinstance(context, str) else context
+        return {**self._options, "context": bound, "session": await self._who(request)}
+
+    async def _completed(self, route: str, request: Any) -> Any:
+        copied = await self._copy(request)
+        who = await self._who(request)
+        answer = await self._run(route.replace("-", "_"), copied, session=who, name=who)
+        return await self._sent(route, request, answer, self._on_connected, answer.connection)
 
     async def _who(self, request: Any) -> str | None:
         who = await self._ask(self._name, request)

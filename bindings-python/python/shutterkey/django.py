@@ -4,7 +4,7 @@
     urlpatterns = [*connect.urls, ...]
 
 With an `AsyncKeeper` the views are async, and hooks may be. Django's own CSRF check stays on for `start`; what the platform
-posts is signed instead.
+posts is signed instead, and what an app posts belongs to a login that was begun for its user.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Connect(_Connect):
             return response
 
         view: Any = waiting if self._awaits else at_once
-        # What the platform posts is signed; that is its check.
+        # What the platform posts is signed, and an app is no page: neither has the site's form token. The core checks both.
         view.csrf_exempt = route not in ("start", "callback")
         return cast("Callable[..., Any]", view)
 

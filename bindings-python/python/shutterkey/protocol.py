@@ -7,12 +7,15 @@ Each builder answers an :class:`HttpRequest`, and the parser of the same name re
     answer = httpx.request(request.method, request.url, headers=request.headers, timeout=request.deadline)
     token = protocol.parse_refresh_response(config.provider, token, answer)
 
-The contract for sending is at :class:`HttpRequest`. Whole sequences without I/O are in :mod:`shutterkey.operation`.
+The contract for sending is at :class:`HttpRequest`. A login that an app and its backend share is handed over by
+:class:`HandoverStart` and :class:`Handover`. Whole sequences without I/O are in :mod:`shutterkey.operation`.
 """
 
 from __future__ import annotations
 
 from ._native import (
+    Handover,
+    HandoverStart,
     HttpRequest,
     HttpResponse,
     ReplayGuard,
@@ -33,6 +36,8 @@ from ._native import (
 )
 
 __all__ = [
+    "Handover",
+    "HandoverStart",
     "HttpRequest",
     "HttpResponse",
     "ReplayGuard",

@@ -31,7 +31,7 @@ impl WebRoutes {
     /// and for all clients of one site.
     #[new]
     #[pyo3(signature = (of, keys, *, origin=None, trusted_origins=Vec::new(), prefix=None, home=None,
-        app_secrets=Vec::new(), verify_token=None))]
+        app_redirect_uri=None, app_secrets=Vec::new(), verify_token=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn new(
         py: Python<'_>,
@@ -41,6 +41,7 @@ impl WebRoutes {
         trusted_origins: Vec<String>,
         prefix: Option<&str>,
         home: Option<&str>,
+        app_redirect_uri: Option<&str>,
         app_secrets: Vec<String>,
         verify_token: Option<&str>,
     ) -> PyResult<Self> {
@@ -65,6 +66,10 @@ impl WebRoutes {
             Some(home) => builder.home(home),
             None => builder,
         };
+        builder = match app_redirect_uri {
+            Some(uri) => builder.app_redirect_uri(uri),
+            None => builder,
+        };
         builder = match verify_token {
             Some(token) => builder.verify_token(token),
             None => builder,
@@ -82,7 +87,8 @@ impl WebRoutes {
         })
     }
 
-    /// The path of a route: `start`, `callback`, `deauthorize`, `data-deletion` or `webhook`.
+    /// The path of a route: `start`, `callback`, `deauthorize`, `data-deletion`, `webhook`, `handover-start` or
+    /// `handover-finish`.
     fn path(&self, route: &str) -> PyResult<String> {
         Ok(self.site.routes().path(named(route)?))
     }
@@ -145,6 +151,42 @@ impl WebRoutes {
         values::answer(py, request.with_core(|it| self.site.webhook(it)))
     }
 
+    /// Begins a login that an app shares with this site. The options are those of `authorize()`; `session` says who is signed
+    /// in.
+    #[pyo3(signature = (request, **options))]
+    fn handover_start(
+        &self,
+        py: Python<'_>,
+        request: &WebRequest,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<WebAnswer> {
+        let given = options.map_or(Ok(None), |options| options.get_item("session"))?;
+        let session: Option<String> = given.map_or(Ok(None), |session| session.extract())?;
+        let options = authorize_options(py, options)?;
+        let served = request.with_core(|it| self.site.handover_start(it, session.as_deref(), options));
+        values::answer(py, served)
+    }
+
+    /// Accepts what an app hands over and sends nothing: `pending` and `grant`, for callers who complete the login
+    /// themselves.
+    #[pyo3(signature = (request, *, session=None))]
+    fn accept_handover(&self, py: Python<'_>, request: &WebRequest, session: Option<&str>) -> PyResult<WebAnswer> {
+        values::answer(py, request.with_core(|it| self.site.accept_handover(it, session)))
+    }
+
+    /// Accepts what an app hands over and completes the login with the keeper, as `callback()` does.
+    #[pyo3(signature = (request, *, session=None, name=None))]
+    fn handover_finish(
+        &self,
+        py: Python<'_>,
+        request: &WebRequest,
+        session: Option<String>,
+        name: Option<String>,
+    ) -> PyResult<WebAnswer> {
+        let work = self.taking_over(py, request, session, name)?;
+        values::answer(py, wait::wait(py, work)?)
+    }
+
     fn __repr__(&self) -> String {
         format!("WebRoutes(callback='{}')", self.site.routes().url(Route::Callback))
     }
@@ -169,6 +211,17 @@ impl WebRoutes {
     fn _data_deletion<'py>(&self, py: Python<'py>, request: &WebRequest) -> PyResult<Bound<'py, PyAny>> {
         started(py, self.removing(py, Route::DataDeletion, request)?)
     }
+
+    #[pyo3(signature = (request, *, session=None, name=None))]
+    fn _handover_finish<'py>(
+        &self,
+        py: Python<'py>,
+        request: &WebRequest,
+        session: Option<String>,
+        name: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        started(py, self.taking_over(py, request, session, name)?)
+    }
 }
 
 impl WebRoutes {
@@ -189,6 +242,22 @@ impl WebRoutes {
             let headers = request.headers();
             let it = request.core(&headers);
             site.callback(&keeper, &it, session.as_deref(), name.as_deref()).await
+        })
+    }
+
+    fn taking_over(
+        &self,
+        py: Python<'_>,
+        request: &WebRequest,
+        session: Option<String>,
+        name: Option<String>,
+    ) -> PyResult<impl Future<Output = Served> + Send + 'static> {
+        let (site, keeper, request) = (self.site.clone(), self.keeper(py)?, request.clone());
+        Ok(async move {
+            let headers = request.headers();
+            let it = request.core(&headers);
+            site.handover_finish(&keeper, &it, session.as_deref(), name.as_deref())
+                .await
         })
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import shutterkey
 
-from . import answers, begin, scenarios, sealed, show, signed, web
+from . import answers, begin, handover, scenarios, sealed, show, signed, web
 from .files import Case, VectorFile, all_files
 from .world import World
 
@@ -18,6 +18,7 @@ TOPICS: dict[str, Callable[..., Any]] = {
     "authorize": begin.authorize,
     "config": begin.config,
     "error-answer": answers.error,
+    "handover": handover.handover,
     "identify-answer": answers.identify,
     "jar": sealed.jar,
     "metadata": answers.metadata,
@@ -44,6 +45,8 @@ class Run:
 
     ran: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+    """By the case's id."""
     reached: set[tuple[type[shutterkey.ShutterkeyError], str]] = field(default_factory=set)
 
 
@@ -74,6 +77,7 @@ def _case(run: Run, file: VectorFile, case: Case) -> None:
         world.met.append(error)
         world.print(error)
     run.ran[case.surface] += 1
+    run.found[case.id] = found
     run.reached.update((type(error), error.code) for error in world.met)
     difference = show.disagreement(case.result, found)
     if difference is not None:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from shutterkey import Client, ManualClock, PendingJar, SealKeys, _native
+from shutterkey import Client, ManualClock, PendingJar, SealKeys, _native, protocol
 
 from . import show
 from .files import data, text
@@ -71,8 +71,7 @@ class _Site:
         sent = [(header, text(value)) for header, value in headers or []]
         if browser in self.cookies:
             sent.append(("Cookie", self.cookies[browser]))
-        filled = re.sub(r"{(\w+)}", lambda found: self.states.get(found[1], found[0]), text(query))
-        request = _native.WebRequest(method, filled, sent, data(body))
+        request = _native.WebRequest(method, self._filled(text(query)), sent, self._filled_bytes(data(body)))
         answer = _answer(routes, route, method, request, session, context)
         if answer.error is not None:
             self.world.met.append(answer.error)
@@ -81,8 +80,13 @@ class _Site:
             self.world.print(value)
         said = dict(answer.headers)
         if route == "start" and answer.status == 303:
-            [self.states[name]] = re.findall(r"[?&]state=([^&]+)", said["location"])
+            self.states[name] = _state(said["location"])
         shown = _shown(route, answer, said)
+        if route == "handover-start" and answer.status == 200:
+            begun = protocol.HandoverStart.parse(answer.body)
+            self.states[name] = _state(begun.url)
+            self.states[f"{name}-handle"] = json.loads(answer.body)["handle"]
+            shown |= _shown_start(begun)
         if "set-cookie" in said:
             pair, *attributes = said["set-cookie"].split("; ")
             # Another cookie beside ours, as a browser sends them.
@@ -96,6 +100,21 @@ class _Site:
             }
         return shown
 
+    def _filled(self, text: str) -> str:
+        return re.sub(r"{([\w-]+)}", lambda found: self.states.get(found[1], found[0]), text)
+
+    def _filled_bytes(self, body: bytes) -> bytes:
+        try:
+            return self._filled(body.decode()).encode()
+        except UnicodeDecodeError:
+            return body
+
+
+def _state(url: str) -> str:
+    [state] = re.findall(r"[?&]state=([^&]+)", url)
+    assert isinstance(state, str)
+    return state
+
 
 def _answer(
     routes: _native.WebRoutes,
@@ -105,9 +124,14 @@ def _answer(
     session: str | None,
     context: str | None,
 ) -> _native.WebAnswer:
+    bound = None if context is None else context.encode()
     match route, method:
         case "start", _:
-            return routes.start(request, session=session, context=None if context is None else context.encode())
+            return routes.start(request, session=session, context=bound)
+        case "handover-start", _:
+            return routes.handover_start(request, session=session, context=bound)
+        case "handover-finish", _:
+            return routes.accept_handover(request, session=session)
         case "callback", _:
             return routes.accept(request, session=session)
         case "webhook", _:
@@ -115,6 +139,14 @@ def _answer(
         case "data-deletion", other if other != "POST":
             return routes.deletion_status(request)
     return routes.verify(route, request)
+
+
+def _shown_start(begun: protocol.HandoverStart) -> dict[str, Any]:
+    address, _, query = begun.url.partition("?")
+    return {
+        **{"url": address, "parameters": [pair.partition("=")[0] for pair in query.split("&")]},
+        **{"redirect_uri": begun.redirect_uri, "expires_at": show.seconds(begun.expires_at)},
+    }
 
 
 def _shown(route: str, answer: _native.WebAnswer, said: dict[str, str]) -> dict[str, Any]:
@@ -139,8 +171,8 @@ def _shown(route: str, answer: _native.WebAnswer, said: dict[str, str]) -> dict[
             assert policy.startswith("default-src 'none'") and "frame-ancestors 'none'" in policy
             shown["page"] = True
         case "application/json":
-            # Of an error, the code is shown already; its words are not fixed.
-            if "error" not in json.loads(answer.body):
+            # Of an error, the code is shown already; its words are not fixed. Of a start, what is in it is shown.
+            if "error" not in json.loads(answer.body) and route != "handover-start":
                 shown["json"] = json.loads(answer.body)
         case _:
             shown["text"] = answer.body

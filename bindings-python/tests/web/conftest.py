@@ -16,6 +16,7 @@ import pytest
 import shutterkey
 
 REDIRECT = "https://app.example/instagram/callback"
+APP_REDIRECT = "https://app.example/instagram/app"
 KEYS = shutterkey.SealKeys.generate()
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Origin": "https://app.example"}
 
@@ -99,6 +100,14 @@ class Browser:
     def start(self, query: str = "", **headers: str) -> Answer:
         return self.send("POST", f"/instagram/start{query}", {**SAME_ORIGIN, **headers})
 
+    def begin(self, **headers: str) -> Answer:
+        """An app's request: a browser's headers are not in it, and who is signed in is."""
+        return self.send("POST", "/instagram/handover-start", headers)
+
+    def finish(self, body: str, **headers: str) -> Answer:
+        kind = {"Content-Type": "application/json"}
+        return self.send("POST", "/instagram/handover-finish", {**kind, **headers}, body.encode())
+
     def back(self, address: str) -> Answer:
         """Follows the platform's redirect."""
         return self.send("GET", "/instagram/callback?" + urllib.parse.urlsplit(address).query)
@@ -177,7 +186,7 @@ def make_site(sandbox: shutterkey.Sandbox) -> Callable[..., Site]:
 
 
 def site_of(sandbox: shutterkey.Sandbox, framework: str, *, http: Any = None, **settings: Any) -> Site:
-    app = sandbox.app(redirect_uri=REDIRECT)
+    app = sandbox.app(redirect_uri=[REDIRECT, APP_REDIRECT])
     waits = framework in ("fastapi", "django-async")
     keeper: Any = (sandbox.async_keeper if waits else sandbox.keeper)(app, shutterkey.MemoryStore(), http=http)
     heard: list[tuple[Any, ...]] = []
@@ -199,6 +208,7 @@ def site_of(sandbox: shutterkey.Sandbox, framework: str, *, http: Any = None, **
         "name": lambda request: request.headers.get("X-User"),
         "context": lambda request: "context of the site",
         "home": "/home",
+        "app_redirect_uri": APP_REDIRECT,
         "app_secrets": ["another-app-secret-canary"],
         "verify_token": "verify-token-canary",
         **{name: hook(name) for name in HOOKS},
