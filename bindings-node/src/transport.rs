@@ -51,23 +51,11 @@ fn read(answer: Answer) -> Result<HttpResponse, SendError> {
             body.unwrap_or_default(),
         ));
     };
-    let failure = self::failure(&failure);
+    let failure = SendFailure::by_name(&failure).unwrap_or(SendFailure::UNKNOWN);
     Err(match answer.behind {
         Some(number) => SendError::new(failure, Arc::new(Behind(number))),
         None => failure.into(),
     })
-}
-
-pub(crate) fn failure(name: &str) -> SendFailure {
-    match name {
-        "timeout" => SendFailure::Timeout,
-        "dns" => SendFailure::Dns,
-        "tls" => SendFailure::Tls,
-        "offline" => SendFailure::Offline,
-        "too_large" => SendFailure::TooLarge,
-        // What anything else means is not known, so the request may have been sent.
-        _ => SendFailure::Reset,
-    }
 }
 
 impl Transport for HostTransport {

@@ -118,22 +118,15 @@ fn answer_of(answer: &Bound<'_, PyAny>) -> PyResult<HttpResponse> {
     ))
 }
 
-/// `shutterkey._http.SendFailed` says what kind of failure it is and has the original as its cause. What anything else
-/// means is not known, so the request may have been sent.
+/// `shutterkey._http.SendFailed` says what kind of failure it is and has the original as its cause.
 fn failure_of(py: Python<'_>, error: PyErr, request: &HttpRequest) -> SendError {
     let kind: Option<String> = error
         .value(py)
         .getattr("shutterkey_failure")
         .and_then(|kind| kind.extract())
         .ok();
-    let failure = match kind.as_deref() {
-        Some("timeout") => SendFailure::Timeout,
-        Some("dns") => SendFailure::Dns,
-        Some("tls") => SendFailure::Tls,
-        Some("offline") => SendFailure::Offline,
-        Some("too_large") => SendFailure::TooLarge,
-        _ => SendFailure::Reset,
-    };
+    let failure = kind.as_deref().and_then(SendFailure::by_name);
+    let failure = failure.unwrap_or(SendFailure::UNKNOWN);
     let original = match kind {
         Some(_) => error.cause(py),
         None => Some(error),

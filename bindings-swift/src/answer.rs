@@ -79,7 +79,9 @@ impl AnswerParts {
     pub(crate) fn core(self) -> Result<Answer> {
         Ok(match self {
             Self::Response { answer } => Answer::Response(answer.read()),
-            Self::SendFailed { reason } => Answer::SendFailed(send_failure(&reason).into()),
+            Self::SendFailed { reason } => {
+                Answer::SendFailed(SendFailure::by_name(&reason).unwrap_or(SendFailure::UNKNOWN).into())
+            }
             Self::NotThere => Answer::Loaded(None),
             Self::Loaded { record, version } => Answer::Loaded(Some(Stored {
                 record: RecordBytes {
@@ -110,16 +112,4 @@ fn coded(code: Option<&str>) -> Result<ErrorCode> {
         return Ok(ErrorCode::StoreUnavailable);
     };
     store_code(code).ok_or_else(|| misuse("A store fails by a code of the store family."))
-}
-
-fn send_failure(name: &str) -> SendFailure {
-    match name {
-        "timeout" => SendFailure::Timeout,
-        "dns" => SendFailure::Dns,
-        "tls" => SendFailure::Tls,
-        "offline" => SendFailure::Offline,
-        "too_large" => SendFailure::TooLarge,
-        // What anything else means is not known, so the request may have been sent.
-        _ => SendFailure::Reset,
-    }
 }

@@ -3,11 +3,10 @@
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
-use shutterkey::{Answer, Error, ErrorCode, Result};
+use shutterkey::{Answer, Error, ErrorCode, Result, SendFailure};
 
 use crate::host_store::{count, store_code};
 use crate::options::ApiAnswer;
-use crate::transport::failure;
 
 /// What a driver answers to a step. `count` is a version or a fence, `reason` a code or why no response came.
 #[napi(object, object_to_js = false)]
@@ -24,7 +23,11 @@ impl StepAnswer {
         let number = || count(self.count.unwrap_or_default());
         Ok(match (self.kind.as_str(), self.response) {
             ("response", Some(response)) => Answer::Response(response.read()),
-            ("send_failed", _) => Answer::SendFailed(failure(&self.reason.unwrap_or_default()).into()),
+            ("send_failed", _) => Answer::SendFailed(
+                SendFailure::by_name(&self.reason.unwrap_or_default())
+                    .unwrap_or(SendFailure::UNKNOWN)
+                    .into(),
+            ),
             ("loaded", _) => Answer::Loaded(match &self.record {
                 None => None,
                 Some(record) => Some(Stored {

@@ -91,17 +91,8 @@ impl Answer {
 }
 
 fn failure(reason: &str) -> PyResult<SendFailure> {
-    match reason {
-        "timeout" => Ok(SendFailure::Timeout),
-        "dns" => Ok(SendFailure::Dns),
-        "tls" => Ok(SendFailure::Tls),
-        "offline" => Ok(SendFailure::Offline),
-        "reset" => Ok(SendFailure::Reset),
-        "too_large" => Ok(SendFailure::TooLarge),
-        _ => Err(PyValueError::new_err(
-            "a request fails by timeout, dns, tls, offline, reset or too_large",
-        )),
-    }
+    SendFailure::by_name(reason)
+        .ok_or_else(|| PyValueError::new_err("a request fails by timeout, dns, tls, offline, reset or too_large"))
 }
 
 fn coded(code: &str) -> PyResult<ErrorCode> {

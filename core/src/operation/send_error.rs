@@ -30,6 +30,22 @@ impl SendFailure {
     /// What becomes of a request that must not or cannot be sent. Nothing was sent, and trying again cannot help.
     pub const REFUSED: Self = Self::Tls;
 
+    /// The failure of that name: `timeout`, `dns`, `tls`, `offline`, `reset`, `too_large`.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "timeout" => Self::Timeout,
+            "dns" => Self::Dns,
+            "tls" => Self::Tls,
+            "offline" => Self::Offline,
+            "reset" => Self::Reset,
+            "too_large" => Self::TooLarge,
+            _ => return None,
+        })
+    }
+
+    /// What a failure under a name that is none means: it is not known, so the request may have been sent.
+    pub const UNKNOWN: Self = Self::Reset;
+
     /// The error code of this failure.
     pub const fn code(self) -> ErrorCode {
         match self {
