@@ -93,14 +93,13 @@ impl NativeKeeping {
         NativeOperation::wrap(self.0.find(&name), |key| Ok(DoneParts::Key { key: (&key).into() }))
     }
 
-    /// Renews an account if it is due; `by_hand`, because a person asked for it, and a failure is then an error also while the old
-    /// token lives.
+    /// Renews an account if it is due; `by_hand`, because a person asked for it. It is shared by all who want it at once.
     pub fn renew(&self, account: KeyParts, by_hand: bool) -> Result<Arc<NativeOperation>, Failure> {
         let operation = self.0.renew(&account.core()?, by_hand);
-        Ok(NativeOperation::wrap(operation, move |renewed| {
-            let token = if by_hand { renewed.by_hand()? } else { renewed.token };
-            Ok(DoneParts::Token {
-                token: NativeToken::wrap(token),
+        Ok(NativeOperation::wrap(operation, |renewed| {
+            Ok(DoneParts::Renewed {
+                token: NativeToken::wrap(renewed.token.clone()),
+                refusal: renewed.by_hand().err().map(Into::into),
             })
         }))
     }

@@ -145,6 +145,13 @@ pub enum DoneParts {
         /// Its key.
         key: KeyParts,
     },
+    /// What a renewal came to.
+    Renewed {
+        /// The token; it lives.
+        token: Arc<NativeToken>,
+        /// What somebody is told who asked for it by hand: a failed refresh is then an error, although the token lives.
+        refusal: Option<FailureParts>,
+    },
     /// What looking for a token came to.
     Looked {
         /// What.

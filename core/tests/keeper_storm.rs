@@ -10,7 +10,7 @@ use shutterkey::keeper::EventKind;
 use shutterkey::store::BoxFuture;
 use shutterkey::{
     AuthorizeOptions, Client, ClientConfig, ErrorCode, HttpRequest, HttpResponse, InstagramAppId, Keeper, ManualClock,
-    MemoryStore, Provider, Result, SendError, Timestamp, Token, Transport,
+    MemoryStore, Provider, Result, SendError, SendFailure, Timestamp, Token, Transport,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -27,6 +27,8 @@ struct Server {
     /// A permit for each refresh that may be answered.
     answers: Semaphore,
     refuses: bool,
+    /// No refresh arrives.
+    unreachable: bool,
 }
 
 impl Server {
@@ -35,6 +37,16 @@ impl Server {
             refreshes: AtomicUsize::new(0),
             answers: Semaphore::new(0),
             refuses,
+            unreachable: false,
+        })
+    }
+
+    fn unreachable() -> Arc<Self> {
+        Arc::new(Self {
+            refreshes: AtomicUsize::new(0),
+            answers: Semaphore::new(0),
+            refuses: false,
+            unreachable: true,
         })
     }
 
@@ -80,6 +92,11 @@ impl Server {
 impl Transport for Server {
     fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
+            let is_refresh = request.body().is_some_and(|form| form.contains("refresh_token="));
+            if self.unreachable && is_refresh {
+                self.refreshes.fetch_add(1, Ordering::SeqCst);
+                return Err(SendFailure::Tls.into());
+            }
             let (status, body) = self.answer(request).await;
             Ok(HttpResponse::new(status, Vec::new(), body.into_bytes()))
         })
@@ -234,4 +251,21 @@ async fn a_thousand_callers_of_a_refused_refresh_make_one_request_and_all_learn_
         assert_eq!(answer.unwrap_err().code(), ErrorCode::AccountNeedsLogin);
     }
     assert_eq!(stage.server.refreshes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_callers_of_a_refresh_that_fails_at_once_make_one_request() {
+    for _ in 0..20 {
+        let stage = Stage::standard(Server::unreachable()).await;
+        stage.clock.advance(3_601);
+        let mut callers = JoinSet::new();
+        for _ in 0..CALLERS {
+            let keeper = stage.keeper.clone();
+            callers.spawn(async move { keeper.token("me").await });
+        }
+        for answer in callers.join_all().await {
+            assert_eq!(answer.unwrap_err().code(), ErrorCode::Tls);
+        }
+        assert_eq!(stage.server.refreshes(), 1);
+    }
 }

@@ -17,16 +17,20 @@ def tests(shell):
     with mobile.world(shell) as settings:
         env = {**settings, parity.SETTING: str(parity.results("kotlin"))}
         # Into the local repository, where the example finds it.
-        command = [tools.find("mvn"), "-B", "-ntp", f"-Dshutterkey.native={mobile.library('so')}", "install"]
+        command = [*maven(), f"-Dshutterkey.native={mobile.library('so')}", "install"]
         ended = shell.run(command, cwd=PACKAGE, env=env)
         total += counts.surefire(ended, [report.read_text(encoding="utf-8") for report in REPORTS.glob("TEST-*.xml")])
         return total + _example(shell, settings)
 
 
+def maven():
+    """Maven, quiet and with a repository of its own: what is installed there is this tree's."""
+    return [tools.find("mvn"), "-B", "-ntp", f"-Dmaven.repo.local={ROOT / 'build' / 'maven'}"]
+
+
 def _example(shell, settings):
     """The command-line app connects an account through the backend."""
-    build = [tools.find("mvn"), "-B", "-ntp", "-q", "package"]
-    ended = shell.run(build, cwd=EXAMPLE)
+    ended = shell.run([*maven(), "-q", "package"], cwd=EXAMPLE)
     if ended.fine:
         ended = shell.run(["java", "-jar", EXAMPLE / "target" / "connect-account.jar", "--auto-approve"], env=settings)
     return shell.check("the example connects an account through its backend", "connected: studio.sandbox" in ended.output)

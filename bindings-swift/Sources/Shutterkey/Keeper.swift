@@ -14,11 +14,17 @@ public actor Keeper {
 
     private nonisolated let keeping: NativeKeeping
     private var looks: [String: Task<LookedParts, any Error>] = [:]
-    private var renewals: [Renewal: Task<Token, any Error>] = [:]
+    private var renewals: [Renewal: Task<Renewed, any Error>] = [:]
     private var logins: [String: Task<Connection, any Error>] = [:]
     private var underWay = 0
     private var idle: [CheckedContinuation<Void, Never>] = []
     private var readers: [UUID: CheckedContinuation<Void, Never>] = [:]
+
+    /// What a renewal came to, and what somebody is told who asked for it by hand.
+    private struct Renewed {
+        let token: Token
+        let refusal: ShutterkeyError?
+    }
 
     /// A renewal that is under way: of which account, and whether somebody asked for it by hand.
     private struct Renewal: Hashable {
@@ -102,7 +108,7 @@ public actor Keeper {
         // Due is not urgent: the refresh runs beside the answer.
         if let token = looked.token { return Token(token) }
         guard let renewal else { throw ShutterkeyError.misuse("Looking for a token gave nothing.") }
-        return try await joined(renewal)
+        return try await joined(renewal).token
     }
 
     /// Refreshes now, although it may not be due. The provider's rules hold: younger than 24 hours answers `token.too_young`.
@@ -111,7 +117,9 @@ public actor Keeper {
     public func refresh(_ name: String) async throws -> Token {
         let find = TokenOperation(keeping.find(name: name)) { if case .key(let key) = $0 { AccountKey(key) } else { nil } }
         let account = try await joined(start(find))
-        return try await joined(renew(account, byHand: true))
+        let renewed = try await joined(renew(account, byHand: true))
+        if let refusal = renewed.refusal { throw refusal }
+        return renewed.token
     }
 
     private func look(_ name: String) -> Task<LookedParts, any Error> {
@@ -123,14 +131,18 @@ public actor Keeper {
     }
 
     /// One by hand serves everybody; somebody who asks by hand is not served by one that may find nothing to do.
-    private func renew(_ account: AccountKey, byHand: Bool) -> Task<Token, any Error> {
+    private func renew(_ account: AccountKey, byHand: Bool) -> Task<Renewed, any Error> {
         if let forced = renewals[Renewal(account: account, byHand: true)] { return forced }
         let mine = Renewal(account: account, byHand: byHand)
         if let renewal = renewals[mine] { return renewal }
-        let renewal: Task<Token, any Error>
+        let renewal: Task<Renewed, any Error>
         do {
             let native = try core { try keeping.renew(account: account.parts, byHand: byHand) }
-            renewal = start(Operations.giving(native)) { $0.renewals[mine] = nil }
+            let operation = TokenOperation(native) {
+                guard case .renewed(let token, let refusal) = $0 else { return nil as Renewed? }
+                return Renewed(token: Token(token), refusal: refusal.map { ShutterkeyError($0) })
+            }
+            renewal = start(operation) { $0.renewals[mine] = nil }
         } catch {
             return Task { throw error }
         }

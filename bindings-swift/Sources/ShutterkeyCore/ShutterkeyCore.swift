@@ -1650,8 +1650,7 @@ public protocol NativeKeepingProtocol: AnyObject, Sendable {
     func read(record: Data)  -> NativeAccount?
 
     /**
-     * Renews an account if it is due; `by_hand`, because a person asked for it, and a failure is then an error also while the old
-     * token lives.
+     * Renews an account if it is due; `by_hand`, because a person asked for it. It is shared by all who want it at once.
      */
     func renew(account: KeyParts, byHand: Bool) throws  -> NativeOperation
 
@@ -1872,8 +1871,7 @@ open func read(record: Data) -> NativeAccount?  {
 }
 
     /**
-     * Renews an account if it is due; `by_hand`, because a person asked for it, and a failure is then an error also while the old
-     * token lives.
+     * Renews an account if it is due; `by_hand`, because a person asked for it. It is shared by all who want it at once.
      */
 open func renew(account: KeyParts, byHand: Bool)throws  -> NativeOperation  {
     return try  FfiConverterTypeNativeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
@@ -5797,6 +5795,17 @@ public enum DoneParts {
          */key: KeyParts
     )
     /**
+     * What a renewal came to.
+     */
+    case renewed(
+        /**
+         * The token; it lives.
+         */token: NativeToken,
+        /**
+         * What somebody is told who asked for it by hand: a failed refresh is then an error, although the token lives.
+         */refusal: FailureParts?
+    )
+    /**
      * What looking for a token came to.
      */
     case looked(
@@ -5857,7 +5866,10 @@ public struct FfiConverterTypeDoneParts: FfiConverterRustBuffer {
         case 11: return .key(key: try FfiConverterTypeKeyParts.read(from: &buf)
         )
 
-        case 12: return .looked(looked: try FfiConverterTypeLookedParts.read(from: &buf)
+        case 12: return .renewed(token: try FfiConverterTypeNativeToken.read(from: &buf), refusal: try FfiConverterOptionTypeFailureParts.read(from: &buf)
+        )
+
+        case 13: return .looked(looked: try FfiConverterTypeLookedParts.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -5922,8 +5934,14 @@ public struct FfiConverterTypeDoneParts: FfiConverterRustBuffer {
             FfiConverterTypeKeyParts.write(key, into: &buf)
 
 
-        case let .looked(looked):
+        case let .renewed(token,refusal):
             writeInt(&buf, Int32(12))
+            FfiConverterTypeNativeToken.write(token, into: &buf)
+            FfiConverterOptionTypeFailureParts.write(refusal, into: &buf)
+
+
+        case let .looked(looked):
+            writeInt(&buf, Int32(13))
             FfiConverterTypeLookedParts.write(looked, into: &buf)
 
         }
@@ -7640,7 +7658,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_shutterkey_ffi_checksum_method_nativekeeping_read() != 15045) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_shutterkey_ffi_checksum_method_nativekeeping_renew() != 11475) {
+    if (uniffi_shutterkey_ffi_checksum_method_nativekeeping_renew() != 24352) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_shutterkey_ffi_checksum_method_nativekeeping_report() != 54160) {

@@ -45,6 +45,14 @@ pub struct Renewed {
 }
 
 impl Renewed {
+    pub(super) fn unchanged(token: Token) -> Self {
+        Self {
+            token,
+            refreshed: false,
+            problem: None,
+        }
+    }
+
     /// The token, for somebody who asked for a refresh by hand: a refresh that failed is then an error, although the token lives.
     ///
     /// # Errors

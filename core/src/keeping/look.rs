@@ -65,6 +65,15 @@ impl Keeping {
         let (keeping, account) = (Arc::clone(self), account.clone());
         Operation::new(move |io| async move {
             let held = keeping.memory.of(&account, io.now());
+            // Somebody who looked before a renewal and asks after it: what that came to is the answer, and asking again at
+            // once would be hammering.
+            if !even_if_not_due {
+                match held.need(io.now(), keeping.reread) {
+                    Need::Nothing(token) => return Ok(Renewed::unchanged(token)),
+                    Need::Failed(error) => return Err(error),
+                    Need::Beside(_) | Need::First | Need::Read => {}
+                }
+            }
             let outcome = match keeping.flush(&io, &held).await {
                 Ok(()) => {
                     let request = KeepFreshRequest {

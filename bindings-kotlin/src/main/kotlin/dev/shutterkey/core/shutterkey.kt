@@ -1468,7 +1468,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_shutterkey_ffi_checksum_method_nativekeeping_read() and 0xFFFF) != 15045) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_shutterkey_ffi_checksum_method_nativekeeping_renew() and 0xFFFF) != 11475) {
+    if ((lib.uniffi_shutterkey_ffi_checksum_method_nativekeeping_renew() and 0xFFFF) != 24352) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_shutterkey_ffi_checksum_method_nativekeeping_report() and 0xFFFF) != 54160) {
@@ -3940,8 +3940,7 @@ public interface NativeKeepingInterface {
     fun `read`(`record`: kotlin.ByteArray): NativeAccount?
 
     /**
-     * Renews an account if it is due; `by_hand`, because a person asked for it, and a failure is then an error also while the old
-     * token lives.
+     * Renews an account if it is due; `by_hand`, because a person asked for it. It is shared by all who want it at once.
      */
     fun `renew`(`account`: KeyParts, `byHand`: kotlin.Boolean): NativeOperation
 
@@ -4254,8 +4253,7 @@ open class NativeKeeping: Disposable, AutoCloseable, NativeKeepingInterface
 
 
     /**
-     * Renews an account if it is due; `by_hand`, because a person asked for it, and a failure is then an error also while the old
-     * token lives.
+     * Renews an account if it is due; `by_hand`, because a person asked for it. It is shared by all who want it at once.
      */
     @Throws(Failure::class)override fun `renew`(`account`: KeyParts, `byHand`: kotlin.Boolean): NativeOperation {
             return FfiConverterTypeNativeOperation.lift(
@@ -9117,6 +9115,25 @@ sealed class DoneParts: Disposable  {
     }
 
     /**
+     * What a renewal came to.
+     */
+    data class Renewed(
+        /**
+         * The token; it lives.
+         */
+        val `token`: dev.shutterkey.core.NativeToken,
+        /**
+         * What somebody is told who asked for it by hand: a failed refresh is then an error, although the token lives.
+         */
+        val `refusal`: dev.shutterkey.core.FailureParts?) : DoneParts()
+
+    {
+
+
+        companion object
+    }
+
+    /**
      * What looking for a token came to.
      */
     data class Looked(
@@ -9208,6 +9225,14 @@ sealed class DoneParts: Disposable  {
     )
 
             }
+            is DoneParts.Renewed -> {
+
+    Disposable.destroy(
+        this.`token`,
+        this.`refusal`
+    )
+
+            }
             is DoneParts.Looked -> {
 
     Disposable.destroy(
@@ -9263,7 +9288,11 @@ public object FfiConverterTypeDoneParts : FfiConverterRustBuffer<DoneParts>{
             11 -> DoneParts.Key(
                 FfiConverterTypeKeyParts.read(buf),
                 )
-            12 -> DoneParts.Looked(
+            12 -> DoneParts.Renewed(
+                FfiConverterTypeNativeToken.read(buf),
+                FfiConverterOptionalTypeFailureParts.read(buf),
+                )
+            13 -> DoneParts.Looked(
                 FfiConverterTypeLookedParts.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -9347,6 +9376,14 @@ public object FfiConverterTypeDoneParts : FfiConverterRustBuffer<DoneParts>{
                 + FfiConverterTypeKeyParts.allocationSize(value.`key`)
             )
         }
+        is DoneParts.Renewed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeNativeToken.allocationSize(value.`token`)
+                + FfiConverterOptionalTypeFailureParts.allocationSize(value.`refusal`)
+            )
+        }
         is DoneParts.Looked -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -9412,8 +9449,14 @@ public object FfiConverterTypeDoneParts : FfiConverterRustBuffer<DoneParts>{
                 FfiConverterTypeKeyParts.write(value.`key`, buf)
                 Unit
             }
-            is DoneParts.Looked -> {
+            is DoneParts.Renewed -> {
                 buf.putInt(12)
+                FfiConverterTypeNativeToken.write(value.`token`, buf)
+                FfiConverterOptionalTypeFailureParts.write(value.`refusal`, buf)
+                Unit
+            }
+            is DoneParts.Looked -> {
+                buf.putInt(13)
                 FfiConverterTypeLookedParts.write(value.`looked`, buf)
                 Unit
             }

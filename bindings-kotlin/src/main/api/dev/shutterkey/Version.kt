@@ -1,0 +1,4 @@
+package dev.shutterkey
+
+/** The version of this library. */
+public val shutterkeyVersion: String get() = dev.shutterkey.core.version()
