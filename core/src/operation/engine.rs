@@ -136,8 +136,9 @@ impl Io {
 
     /// Sends once.
     pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let secrets = request.secret_values();
         match self.ask(Step::Send(request)).await {
-            Answer::Response(response) => Ok(response),
+            Answer::Response(response) => Ok(response.hiding(secrets)),
             Answer::SendFailed(error) => Err(error.into()),
             other => Err(unexpected(&other)),
         }
@@ -156,7 +157,7 @@ impl Io {
             };
             if !(passing && request.is_replay_safe()) {
                 return match answer {
-                    Answer::Response(response) => Ok(response),
+                    Answer::Response(response) => Ok(response.hiding(request.secret_values())),
                     Answer::SendFailed(error) => Err(error.into()),
                     other => Err(unexpected(&other)),
                 };

@@ -39,6 +39,10 @@ pub fn report(
     let config = config.clone();
     let key = StoreKey::account(namespace, account);
     Operation::new(|io| async move {
+        let answer = match &used {
+            Some(token) => answer.hiding(vec![token.reveal().into()]),
+            None => answer,
+        };
         let meaning = classify(&answer, io.now());
         for _ in 0..4 {
             let stored = io

@@ -17,7 +17,7 @@ const LONGEST_WAIT: i64 = 86_400;
 /// sheet 5.4). An error body counts with any status, since some arrive with 200.
 pub fn classify(response: &HttpResponse, now: Timestamp) -> Option<Error> {
     let status = response.status();
-    let Some(mut provider) = refusal_in(response.body()) else {
+    let Some(mut provider) = refusal_in(response) else {
         let code = match status {
             200..=299 => return None,
             300..=399 => ErrorCode::UnexpectedRedirect,

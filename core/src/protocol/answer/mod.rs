@@ -144,7 +144,7 @@ pub fn parse_identify_response(provider: &Provider, response: &HttpResponse, now
     let Some(identify) = &provider.data().identify else {
         return Err(Error::new(ErrorCode::ConfigUnsupported));
     };
-    let person = wire::Person::parse(response.body()).map_err(|why| unusable(&why))?;
+    let person = wire::Person::parse(response.body()).map_err(|why| unusable(&response.hide(&why)))?;
     let Some(user_id) = person.id(identify.user_id) else {
         return Err(unusable(&format!("has no {}", identify.user_id)));
     };
@@ -191,7 +191,7 @@ fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Res
             Ok(_) => return Err(Error::new(ErrorCode::UnsupportedTokenType)),
             Err(why) => {
                 refuse(response, now)?;
-                return Err(unusable(&why));
+                return Err(unusable(&response.hide(&why)));
             }
         }
     }

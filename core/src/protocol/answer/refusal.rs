@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Object;
 use crate::error::{ProviderError, printable};
+use crate::protocol::request::HttpResponse;
 
 #[derive(Deserialize)]
 struct Body {
@@ -26,9 +27,10 @@ struct Meta {
 
 /// The refusal that a body holds, if it holds one: the flat triple (`error_type`, `code`, `error_message`), the Graph
 /// API's `error` object, RFC 6749 5.2's `error` string, or the legacy API's `meta` envelope.
-pub(super) fn refusal_in(body: &[u8]) -> Option<ProviderError> {
-    let Object(parsed): Object<Body> = serde_json::from_slice(body).ok()?;
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(printable);
+pub(super) fn refusal_in(response: &HttpResponse) -> Option<ProviderError> {
+    let Object(parsed): Object<Body> = serde_json::from_slice(response.body()).ok()?;
+    let safe = |words: &str| printable(&response.hide(words));
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(safe);
     let mut found = ProviderError::default();
     match &parsed.error {
         Some(Value::Object(error)) => {
@@ -45,7 +47,7 @@ pub(super) fn refusal_in(body: &[u8]) -> Option<ProviderError> {
             return Some(found);
         }
         Some(Value::String(error)) => {
-            found.kind = Some(printable(error));
+            found.kind = Some(safe(error));
             found.said = text(parsed.error_description.as_ref());
             return Some(found);
         }

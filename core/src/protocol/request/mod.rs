@@ -173,6 +173,8 @@ pub struct HttpResponse {
     status: u16,
     headers: Vec<(String, String)>,
     body: zeroize::Zeroizing<Vec<u8>>,
+    /// What no error may repeat of the body.
+    secrets: Vec<Secret>,
 }
 
 impl HttpResponse {
@@ -182,7 +184,32 @@ impl HttpResponse {
             status,
             headers,
             body: zeroize::Zeroizing::new(body),
+            secrets: Vec::new(),
         }
+    }
+
+    /// The same answer, of which no error may repeat these values: providers quote what they were sent.
+    #[must_use]
+    pub(crate) fn hiding(mut self, secrets: Vec<Secret>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// A provider's words without the values that are to be hidden. What is shorter than eight bytes is no secret worth the
+    /// name, and occurs by accident.
+    pub(crate) fn hide(&self, words: &str) -> String {
+        let secrets = self
+            .secrets
+            .iter()
+            .map(Secret::reveal)
+            .filter(|secret| secret.len() >= 8);
+        secrets.fold(words.to_owned(), |words, secret| {
+            if words.contains(secret) {
+                words.replace(secret, crate::secret::REDACTED)
+            } else {
+                words
+            }
+        })
     }
 
     /// HTTP status.
