@@ -10,7 +10,8 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
-from suites import swift_tool  # noqa: E402
+from suites import swift_tool, tools  # noqa: E402
+from suites.kotlin import maven  # noqa: E402
 from suites.shell import Shell  # noqa: E402
 from suites.suite import ROOT  # noqa: E402
 
@@ -58,7 +59,10 @@ def swift(shell):
 
 def kotlin(shell):
     native = ROOT / "target" / "mobile" / "libshutterkey_ffi.so"
-    command = ["mvn", "-q", "-B", f"-Dshutterkey.native={native}", "-Dtest=Bench", "-Dsurefire.failIfNoSpecifiedTests=true", "test"]
+    if not tools.find("mvn"):
+        print("kotlin  not measured: no Maven")
+        return
+    command = [*maven(), "-q", f"-Dshutterkey.native={native}", "test-compile", "exec:java"]
     show("kotlin", shell.run(command, cwd=ROOT / "bindings-kotlin"))
 
 

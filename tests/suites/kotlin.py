@@ -25,7 +25,7 @@ def tests(shell):
 
 def maven():
     """Maven, quiet and with a repository of its own: what is installed there is this tree's."""
-    return [tools.find("mvn"), "-B", "-ntp", f"-Dmaven.repo.local={ROOT / 'build' / 'maven'}"]
+    return [tools.find("mvn"), "-B", "-ntp", "-Dstyle.color=never", f"-Dmaven.repo.local={ROOT / 'build' / 'maven'}"]
 
 
 def _example(shell, settings):

@@ -27,7 +27,7 @@ public class Client(
 
     /** Begins a login: the URL to open in the system's browser, and what to keep until the answer comes. */
     public fun authorize(options: AuthorizeOptions? = null): AuthorizationRequest =
-        call { config.held.authorize(options?.parts(), clock.now().epochSeconds).use(::AuthorizationRequest) }
+        call { config.held.authorize(options?.parts(), clock.now().epochSeconds).let(::AuthorizationRequest) }
 
     /**
      * Completes a login from its redirect URL: exchange, long-lived exchange where there is one, and whose token it is. Nothing is

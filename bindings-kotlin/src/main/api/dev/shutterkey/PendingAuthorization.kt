@@ -7,12 +7,12 @@ import dev.shutterkey.core.PendingParts
 import kotlin.time.Instant
 
 /** Where to send the person, and what to keep until the answer comes. */
-public class AuthorizationRequest internal constructor(begun: Begun) {
+public class AuthorizationRequest internal constructor(private val held: Begun) {
     /** The authorize URL, to be opened in the system's browser. It carries the state: do not log it. */
-    public val url: String = begun.url()
+    public val url: String by lazy { held.url() }
 
     /** What the answer is checked against. */
-    public val pending: PendingAuthorization = PendingAuthorization(begun.pending())
+    public val pending: PendingAuthorization by lazy { PendingAuthorization(held.pending()) }
 
     override fun toString(): String = "AuthorizationRequest(${url.substringBefore('?')}?[redacted])"
 }

@@ -18,4 +18,4 @@ public fun authorize(
     now: Instant,
     options: AuthorizeOptions? = null,
 ): AuthorizationRequest =
-    call { config.held.authorizeWith(options?.parts(), now.epochSeconds, entropy).use(::AuthorizationRequest) }
+    call { config.held.authorizeWith(options?.parts(), now.epochSeconds, entropy).let(::AuthorizationRequest) }

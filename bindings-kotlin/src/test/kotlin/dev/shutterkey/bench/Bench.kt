@@ -1,5 +1,5 @@
 /**
- * What a call costs across the boundary, in microseconds, as lines of JSON:
+ * What a call costs across the boundary, beside what an empty one costs:
  *
  *     mvn -q -B test-compile exec:java
  */
@@ -28,8 +28,13 @@ private inline fun measure(name: String, call: () -> Unit) {
         repeat(CALLS) { call() }
         begun.elapsedNow().toDouble(DurationUnit.MICROSECONDS) / CALLS
     }.drop(BATCHES).sorted()
-    println("""{"call":"$name","least_us":${"%.2f".format(costs.first())},"middle_us":${"%.2f".format(costs[BATCHES / 2])}}""")
+    val middle = costs[BATCHES / 2]
+    if (empty == 0.0) empty = middle
+    println("kotlin  %-40s  %8.3f us  (%.3f to %.3f)  %6.1f empty calls".format(name, middle, costs.first(), costs.last(), middle / empty))
 }
+
+/** What the first measured costs. */
+private var empty = 0.0
 
 fun main() = runBlocking {
     val transport = FakeTransport()
@@ -40,10 +45,10 @@ fun main() = runBlocking {
     val login = keeper.authorize()
     val redirect = redirected(login.url)
     keeper.complete(login.pending, redirect, "me")
-    measure("nothing") { nothing() }
+    measure("an empty call") { nothing() }
     measure("authorize") { client.authorize() }
     measure("accept") { login.pending.accept(redirect, client.clock.now()) }
-    measure("freshToken") { keeper.freshToken("me") }
-    measure("token") { keeper.token("me") }
-    measure("token and reveal") { keeper.token("me").reveal() }
+    measure("keeper.freshToken") { keeper.freshToken("me") }
+    measure("keeper.token, fresh") { keeper.token("me") }
+    measure("keeper.token and reveal") { keeper.token("me").reveal() }
 }
