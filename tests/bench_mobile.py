@@ -16,8 +16,8 @@ from suites.shell import Shell  # noqa: E402
 from suites.suite import ROOT  # noqa: E402
 
 BUILD = ["cargo", "build", "--quiet", "--locked", "--profile", "mobile", "-p", "shutterkey-mobile"]
-# As the packaging scripts link: identical functions are folded and relocations packed, which lld knows how to do.
-FLAGS = "-C link-arg=-Wl,--icf=safe -C link-arg=-Wl,-z,pack-relative-relocs"
+# As build-aar.sh links: identical functions are folded and relocations packed, which lld knows how to do.
+FLAGS = "-C link-arg=-Wl,--icf=safe -C link-arg=-Wl,--pack-dyn-relocs=android"
 
 
 def main():

@@ -1,7 +1,7 @@
 """The Swift toolchain: this system's own, or Debian's in a folder of its own.
 
 Debian has had Swift since trixie. Where there is none on the path, and this is a Debian-like system on which we are root, that
-release is put into build/swift-root once (half a minute, 2.7 GB), and entered by bubblewrap for each command.
+release is put into build/swift-root once (half a minute, 2.7 GB), and entered for each command.
 """
 
 import os
@@ -16,6 +16,16 @@ RELEASE = "trixie"
 PACKAGES = ["swiftlang", "libc6-dev", "libstdc++-14-dev", "ca-certificates"]
 INSIDE = "/src"
 """Where the repository is, inside."""
+
+BUBBLEWRAP = ["bwrap", "--bind", FOLDER, "/", "--proc", "/proc", "--dev", "/dev", "--bind", ROOT, INSIDE]
+MOUNTS = [
+    *("unshare", "--mount", "sh", "-c"),
+    """set -e; root=$1; source=$2; shift 2
+    mount -t proc proc "$root/proc"; mount --rbind /dev "$root/dev"; mount --bind "$source" "$root/src"
+    exec chroot "$root" "$@" """,
+    *("sh", FOLDER, ROOT),
+]
+"""Two ways into the folder, with this repository in it: the second is for where bubblewrap may not do its work. Nothing stays mounted."""
 
 
 class Swift:
@@ -33,8 +43,8 @@ class Swift:
         if not self._enter:
             return shell.run([program, *arguments], env=given)
         known = {"HOME": "/tmp", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **given}
-        settings = [word for name, value in known.items() for word in ("--setenv", name, value)]
-        return shell.run([*self._enter, *settings, program, *arguments])
+        settings = [f"{name}={value}" for name, value in known.items()]
+        return shell.run([*self._enter, "env", "-i", "-C", INSIDE, *settings, program, *arguments])
 
 
 _made = []
@@ -58,9 +68,13 @@ def ready(shell):
         return False
     if not (FOLDER / "installed").exists() and not _install(shell):
         return False
-    bind = ["--bind", str(FOLDER), "/", "--proc", "/proc", "--dev", "/dev", "--bind", str(ROOT), INSIDE]
-    _made.append(Swift(["bwrap", *bind, "--chdir", INSIDE, "--clearenv"]))
-    return True
+    for enter in (BUBBLEWRAP, MOUNTS):
+        swift = Swift(enter)
+        if swift.run(shell, "--version").fine:
+            _made.append(swift)
+            return True
+    shell.note("The folder with Swift cannot be entered: neither by bubblewrap nor by mounts of our own.")
+    return False
 
 
 def _install(shell):
