@@ -3,6 +3,7 @@
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,12 +32,15 @@ def main():
 
 def size():
     folder = ROOT / "target" / "mobile-size"
+    host = re.search(r"^host: (.+)$", subprocess.check_output(["rustc", "-vV"], text=True), re.MULTILINE)[1]
+    # For a target that is named, so that build scripts, which have to run here, are linked as ever.
+    build = [*BUILD, "--target", host]
     env = {**os.environ, "CARGO_TARGET_DIR": str(folder), "RUSTFLAGS": FLAGS}
-    if subprocess.run(BUILD, cwd=ROOT, env=env).returncode:
+    if subprocess.run(build, cwd=ROOT, env=env).returncode:
         print("mobile  this linker folds nothing; without that:")
-        subprocess.run(BUILD, cwd=ROOT, env={**env, "RUSTFLAGS": ""}, check=True)
+        subprocess.run(build, cwd=ROOT, env={**env, "RUSTFLAGS": ""}, check=True)
     with tempfile.NamedTemporaryFile() as stripped:
-        library = folder / "mobile" / "libshutterkey_ffi.so"
+        library = folder / host / "mobile" / "libshutterkey_ffi.so"
         subprocess.run(["strip", "--strip-all", "-o", stripped.name, library], check=True)
         whole = stripped.read()
     print(f"mobile  the stripped library has {len(whole):,} bytes (aim 1,000,000), {len(gzip.compress(whole)):,} compressed")
@@ -67,7 +71,9 @@ def kotlin(shell):
 
 
 def show(language, ended):
-    lines = [line for line in ended.output.splitlines() if line.startswith(f"{language} ")]
+    # Maven colours what it does not print.
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", ended.output)
+    lines = [line for line in plain.splitlines() if line.startswith(f"{language} ")]
     print("\n".join(lines) if ended.fine and lines else f"{language} not measured:\n{ended.output[-2_000:]}")
 
 

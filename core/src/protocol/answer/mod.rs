@@ -189,14 +189,19 @@ fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Res
             }
             Ok(wire) if wire.is_bearer != Some(false) => return Ok(wire),
             Ok(_) => return Err(Error::new(ErrorCode::UnsupportedTokenType)),
-            Err(why) => {
-                refuse(response, now)?;
-                return Err(unusable(&response.hide(&why)));
-            }
+            Err(why) => return Err(refused_or(response, now, &why)),
         }
     }
-    refuse(response, now)?;
-    Err(unusable("did not arrive with status 200"))
+    Err(refused_or(response, now, "did not arrive with status 200"))
+}
+
+/// The provider's refusal, or else what makes the answer unusable.
+#[cold]
+fn refused_or(response: &HttpResponse, now: Timestamp, why: &str) -> Error {
+    match refuse(response, now) {
+        Err(refusal) => refusal,
+        Ok(()) => unusable(&response.hide(why)),
+    }
 }
 
 /// Meta's ids are decimal digits, whatever JSON type they come in; another server's are what it likes.

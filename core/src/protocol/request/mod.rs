@@ -197,6 +197,7 @@ impl HttpResponse {
 
     /// A provider's words without the values that are to be hidden. What is shorter than eight bytes is no secret worth the
     /// name, and occurs by accident.
+    #[cold]
     pub(crate) fn hide(&self, words: &str) -> String {
         let secrets = self
             .secrets
