@@ -10,7 +10,7 @@ use crate::account::{ConnectionParts, KeyParts};
 use crate::answer::{AnswerParts, ApiAnswer};
 use crate::config::NativeConfig;
 use crate::failure::{Failure, NativeResumable};
-use crate::machine::{Machine, Running};
+use crate::machine::Machine;
 use crate::moment;
 use crate::pending::{NativeGrant, NativePending};
 use crate::provider::{NativeProvider, StandardParts};
@@ -19,18 +19,18 @@ use crate::token::{ExpiryParts, NativeToken, expiry, kind};
 
 /// A sequence in progress. Every step is answered exactly once, in order.
 #[derive(uniffi::Object)]
-pub struct NativeOperation(Mutex<Box<dyn Machine>>);
+pub struct NativeOperation(Mutex<Machine>);
 
 impl NativeOperation {
     /// `convert` makes the other side's value of the result.
     pub(crate) fn wrap<T: Send + 'static>(
         operation: Operation<T>,
-        convert: impl Fn(T) -> Result<DoneParts> + Send + 'static,
+        convert: impl FnOnce(T) -> Result<DoneParts> + Send + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Box::new(Running::new(operation, convert)))))
+        Arc::new(Self(Mutex::new(Machine::new(operation.map(convert)))))
     }
 
-    fn machine(&self) -> MutexGuard<'_, Box<dyn Machine>> {
+    fn machine(&self) -> MutexGuard<'_, Machine> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -172,7 +172,7 @@ pub fn revoke_operation(config: &NativeConfig, token: &NativeToken) -> Arc<Nativ
 pub fn discover_operation(issuer: String, given: StandardParts) -> Arc<NativeOperation> {
     NativeOperation::wrap(operation::discover(&issuer), move |builder| {
         Ok(DoneParts::Provider {
-            provider: Arc::new(NativeProvider(given.clone().finish(builder)?)),
+            provider: Arc::new(NativeProvider(given.finish(builder)?)),
         })
     })
 }

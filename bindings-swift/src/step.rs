@@ -195,7 +195,7 @@ pub struct LookedParts {
 }
 
 impl StepParts {
-    pub(crate) fn new<T>(step: Step<T>, convert: impl FnOnce(T) -> Result<DoneParts>) -> Result<Self> {
+    pub(crate) fn new(step: Step<DoneParts>) -> Result<Self> {
         Ok(match step {
             Step::Send(request) => Self::Send {
                 request: NativeRequest::wrap(request),
@@ -224,7 +224,7 @@ impl StepParts {
             Step::Wait(length) => Self::Wait {
                 seconds: length.as_secs_f64(),
             },
-            Step::Done(value) => Self::Done { done: convert(value)? },
+            Step::Done(done) => Self::Done { done },
             _ => return Err(misuse("This step is of a later release of the core.")),
         })
     }

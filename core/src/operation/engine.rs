@@ -78,6 +78,20 @@ impl<T> Operation<T> {
         self.advance()
     }
 
+    /// The same operation with another result: what a binding's language takes. An error of `convert` is one of the operation.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> Result<U> + Send + 'static) -> Operation<U>
+    where
+        T: 'static,
+    {
+        Operation {
+            work: self
+                .work
+                .map(|work| Box::pin(async move { convert(work.await?) }) as Pin<Box<dyn Future<Output = _> + Send>>),
+            desk: self.desk,
+            begun: self.begun,
+        }
+    }
+
     fn advance(&mut self) -> Result<Step<T>> {
         let Some(work) = &mut self.work else {
             return Err(misused("was stepped after it had finished"));
