@@ -95,6 +95,25 @@ final class KeeperTests: XCTestCase {
         XCTAssertEqual(byHand?.code, "network.tls")
     }
 
+    func testARenewalByHandThatFailsIsAnErrorOnlyForWhoAskedByHand() async throws {
+        let (clock, gate) = (MovableClock(), Gate())
+        let (keeper, transport) = try await keeping(clock) { _ in
+            await gate.pass()
+            throw SendFailure.tls
+        }
+        clock.advance(60 * Self.day - 30)
+        let byHand = Task { try await keeper.refresh("me") }
+        await gate.somebodyWaits()
+        let beside = Task { try await keeper.token("me").reveal() }
+        try await Task.sleep(nanoseconds: 50_000_000)
+        gate.open()
+        let error = await failure(of: try await byHand.value)
+        XCTAssertEqual(error?.code, "network.tls")
+        let live = try await beside.value
+        XCTAssertEqual(live, "IGAAcanary0first01234567890", "it lives for another half minute")
+        XCTAssertEqual(refreshes(transport), 1)
+    }
+
     func testADeadTokenNeedsALogin() async throws {
         let clock = MovableClock()
         let (keeper, transport) = try await keeping(clock) { _ in
@@ -134,7 +153,7 @@ final class KeeperTests: XCTestCase {
     // MARK: Logins of a public client
 
     private func login(
-        _ exchange: @escaping ScriptedTransport.Script
+        now: @escaping @Sendable () -> Date = { Date() }, _ exchange: @escaping ScriptedTransport.Script
     ) throws -> (Keeper, ScriptedTransport, PendingAuthorization, URL) {
         var standard = Provider.Standard(
             authorizationEndpoint: "https://as.example/authorize", tokenEndpoint: "https://as.example/token")
@@ -142,7 +161,7 @@ final class KeeperTests: XCTestCase {
         let config = try ClientConfig(
             provider: .standard(standard), clientID: "app", redirectURI: "com.example.app:/cb", scopes: ["read"])
         let transport = ScriptedTransport(exchange)
-        let keeper = Keeper(Client(config, transport: transport), store: MemoryTokenStore())
+        let keeper = Keeper(Client(config, transport: transport, now: now), store: MemoryTokenStore())
         let request = try keeper.authorize()
         let state = URLComponents(string: request.url.absoluteString)?.queryItems?.first { $0.name == "state" }?.value ?? ""
         let redirect = try XCTUnwrap(URL(string: "com.example.app:/cb?code=canary0code01234567890&state=\(state)"))
@@ -150,6 +169,34 @@ final class KeeperTests: XCTestCase {
     }
 
     private static let bearer = #"{"access_token": "canary0access01234567890", "token_type": "Bearer", "expires_in": 3600}"#
+    private static let renewable =
+        #"{"access_token": "canary0access01234567890", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "canary0refresh0123456789"}"#
+
+    func testARefreshThatFailsAtOnceFailsOnceForEverybody() async throws {
+        let (clock, gate) = (MovableClock(), Gate())
+        let (keeper, transport, pending, redirect) = try login(now: clock.now) { request in
+            if request.body?.contains("grant_type=authorization_code") == true { return json(Self.renewable) }
+            await gate.pass()
+            throw SendFailure.tls
+        }
+        _ = try await keeper.complete(pending, redirect, name: "me")
+        clock.advance(2 * 3600)
+        let codes = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<1_000 {
+                group.addTask {
+                    let error = await failure(of: try await keeper.token("me"))
+                    return error?.code
+                }
+            }
+            await gate.somebodyWaits()
+            try await Task.sleep(nanoseconds: 100_000_000)
+            gate.open()
+            return try await group.reduce(into: [String?]()) { $0.append($1) }
+        }
+        XCTAssertEqual(codes.count, 1_000)
+        XCTAssertEqual(Set(codes), ["network.tls"])
+        XCTAssertEqual(transport.sent.count, 2, "the exchange and one refresh")
+    }
 
     func testALoginWhoseCallerIsCancelledIsFinishedAndItsCodeSentOnce() async throws {
         let gate = Gate()

@@ -9,7 +9,8 @@ import kotlin.time.Instant
  * came back with, and posts what that makes to the backend, which completes the login. The app never holds a secret or a token.
  *
  * @param json what the backend answered to the start
- * @throws ShutterkeyException.Redirect `redirect.malformed` for what no release of this package understands
+ * @throws ShutterkeyException.Config `config.invalid` for what is not the start of a login, `config.unsupported` for one of a later
+ * version or one that is answered with a token, `config.insecure_endpoint` for an address that a browser must not be sent to
  */
 public class ShutterkeyLogin(json: String) {
     private val held: NativeLogin = call { NativeLogin.parse(json) }
@@ -30,7 +31,7 @@ public class ShutterkeyLogin(json: String) {
      * Checks what the browser came back with.
      *
      * @param now when it came
-     * @throws ShutterkeyException of family `redirect` for an answer to another login, or a late one
+     * @throws ShutterkeyException of family `redirect` for an answer to another login or a late one, `denied` where access was refused
      */
     public fun handover(redirectUrl: String, now: Instant = now()): Handover =
         call { Handover(held.answer(redirectUrl, now.epochSeconds)) }
