@@ -6,9 +6,10 @@ use serde::Deserialize;
 use shutterkey::{Secret, Timestamp};
 
 use crate::error::SandboxError;
+use crate::meta::{self, Flavour};
 use crate::site::Shared;
 use crate::world::{AccountType, LegacyClient, Person, Product, World};
-use crate::{instagram, legacy, standard};
+use crate::{legacy, standard};
 
 /// An app to register. What is left out has the default that is named with it.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,6 +44,33 @@ pub struct AppSpec {
     /// `standard`: accept requests without PKCE (default false).
     #[serde(default)]
     pub without_pkce: bool,
+    /// Meta's products: people who have accepted a tester's role (default: nobody).
+    #[serde(default)]
+    pub testers: Vec<String>,
+    /// Meta's products: where to tell that a person removed the app; on this machine.
+    #[serde(default)]
+    pub deauthorize_url: String,
+    /// Meta's products: where to ask for the deletion of a person's data; on this machine.
+    #[serde(default)]
+    pub deletion_url: String,
+    /// `facebook`: API calls must carry `appsecret_proof` (*Require App Secret*; default false).
+    #[serde(default)]
+    pub require_app_secret: bool,
+    /// `facebook`: saved Login configurations, each with a `config_id` of its own.
+    #[serde(default)]
+    pub configurations: Vec<ConfigurationSpec>,
+}
+
+/// A Login configuration of Facebook Login for Business to save with an app.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ConfigurationSpec {
+    /// Its name.
+    pub name: String,
+    /// It gives a Business Integration System User token (default false: the person's own).
+    #[serde(default)]
+    pub system_user: bool,
+    /// Its permissions, which a person grants all or none of.
+    pub permissions: Vec<String>,
 }
 
 impl AppSpec {
@@ -59,6 +87,11 @@ impl AppSpec {
             enforce_signed_requests: false,
             public: false,
             without_pkce: false,
+            testers: Vec::new(),
+            deauthorize_url: String::new(),
+            deletion_url: String::new(),
+            require_app_secret: false,
+            configurations: Vec::new(),
         }
     }
 
@@ -125,6 +158,45 @@ impl AppSpec {
         self
     }
 
+    /// Adds somebody to [`AppSpec::testers`].
+    #[must_use]
+    pub fn tester(mut self, username: &str) -> Self {
+        self.testers.push(username.to_owned());
+        self
+    }
+
+    /// Sets [`AppSpec::deauthorize_url`].
+    #[must_use]
+    pub fn deauthorize_url(mut self, url: &str) -> Self {
+        self.deauthorize_url = url.to_owned();
+        self
+    }
+
+    /// Sets [`AppSpec::deletion_url`].
+    #[must_use]
+    pub fn deletion_url(mut self, url: &str) -> Self {
+        self.deletion_url = url.to_owned();
+        self
+    }
+
+    /// Sets [`AppSpec::require_app_secret`].
+    #[must_use]
+    pub fn require_app_secret(mut self, yes: bool) -> Self {
+        self.require_app_secret = yes;
+        self
+    }
+
+    /// Adds a Login configuration.
+    #[must_use]
+    pub fn configuration(mut self, name: &str, system_user: bool, permissions: &[&str]) -> Self {
+        self.configurations.push(ConfigurationSpec {
+            name: name.to_owned(),
+            system_user,
+            permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+        });
+        self
+    }
+
     pub(crate) fn shown_name(&self) -> &str {
         if self.name.is_empty() {
             "Sandbox app"
@@ -146,8 +218,10 @@ pub struct AppCredentials {
     pub client_id: String,
     /// The secret; absent for a public `standard` client.
     pub client_secret: Option<Secret>,
-    /// `instagram`: the Meta app ID, which is the wrong one for Instagram Login.
+    /// Meta's products: the Meta app ID, which is the wrong one for Instagram Login and Threads.
     pub meta_app_id: Option<String>,
+    /// `facebook`: the ids of the saved Login configurations, in their order.
+    pub config_ids: Vec<String>,
     /// As registered.
     pub redirect_uris: Vec<String>,
     /// Where to send a browser.
@@ -168,7 +242,7 @@ pub struct MintedToken {
     pub refresh_token: Option<Secret>,
     /// Whose token it is.
     pub username: String,
-    /// Their id: on today's platform the professional account's, on the old one the old id.
+    /// Their id: the professional account's for `instagram`, the app-scoped one for `facebook`, the old one for `legacy`.
     pub user_id: String,
     /// When it was issued.
     pub issued_at: Timestamp,
@@ -201,8 +275,9 @@ pub(crate) fn register(world: &mut World, origin: &str, spec: &AppSpec) -> Resul
             let client = legacy_client(world, spec, owner, redirects);
             world.legacy.clients.push(client);
         }
-        Product::Instagram => {
-            instagram::register(world, spec, owner, redirects).map_err(SandboxError::App)?;
+        Product::Instagram | Product::Facebook | Product::Threads => {
+            let flavour = Flavour::of_product(spec.product).unwrap_or(Flavour::Instagram);
+            meta::register(world, flavour, spec, owner, redirects).map_err(SandboxError::App)?;
         }
         Product::Standard => {
             standard::register(world, spec, owner, redirects);
@@ -228,26 +303,32 @@ pub(crate) fn credentials(world: &World, origin: &str, product: Product) -> Vec<
                 client_id: client.client_id.clone(),
                 client_secret: Some(Secret::new(client.client_secret.clone())),
                 meta_app_id: None,
+                config_ids: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
                 authorize_url: at("oauth/authorize/"),
                 token_url: at("oauth/access_token"),
             })
             .collect(),
-        Product::Instagram => world
-            .instagram
-            .apps
-            .iter()
-            .map(|app| AppCredentials {
-                product,
-                name: app.name.clone(),
-                client_id: app.app_id.clone(),
-                client_secret: Some(Secret::new(app.app_secret.clone())),
-                meta_app_id: Some(app.meta_app_id.clone()),
-                redirect_uris: app.redirect_uris.clone(),
-                authorize_url: at("oauth/authorize"),
-                token_url: at("oauth/access_token"),
-            })
-            .collect(),
+        Product::Instagram | Product::Facebook | Product::Threads => {
+            let (authorize_url, token_url) = match product {
+                Product::Facebook => (at("v26.0/dialog/oauth"), at("v26.0/oauth/access_token")),
+                _ => (at("oauth/authorize"), at("oauth/access_token")),
+            };
+            let apps = world.meta(product).map(|meta| meta.apps.as_slice()).unwrap_or_default();
+            apps.iter()
+                .map(|app| AppCredentials {
+                    product,
+                    name: app.name.clone(),
+                    client_id: app.app_id.clone(),
+                    client_secret: Some(Secret::new(app.app_secret.clone())),
+                    meta_app_id: Some(app.meta_app_id.clone()),
+                    config_ids: app.configurations.iter().map(|saved| saved.config_id.clone()).collect(),
+                    redirect_uris: app.redirect_uris.clone(),
+                    authorize_url: authorize_url.clone(),
+                    token_url: token_url.clone(),
+                })
+                .collect()
+        }
         Product::Standard => world
             .standard
             .clients
@@ -258,6 +339,7 @@ pub(crate) fn credentials(world: &World, origin: &str, product: Product) -> Vec<
                 client_id: client.client_id.clone(),
                 client_secret: client.client_secret.clone().map(Secret::new),
                 meta_app_id: None,
+                config_ids: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
                 authorize_url: at("authorize"),
                 token_url: at("token"),
@@ -297,7 +379,10 @@ pub(crate) fn mint(
     let person = person(world, name, AccountType::Business)?;
     let newest = match product {
         Product::Legacy => world.legacy.clients.last().map(|client| client.client_id.clone()),
-        Product::Instagram => world.instagram.apps.last().map(|app| app.app_id.clone()),
+        Product::Instagram | Product::Facebook | Product::Threads => world
+            .meta(product)
+            .and_then(|meta| meta.apps.last())
+            .map(|app| app.app_id.clone()),
         Product::Standard => world.standard.clients.last().map(|client| client.client_id.clone()),
     };
     let client_id = match client_id.map(str::to_owned).or(newest) {
@@ -306,7 +391,9 @@ pub(crate) fn mint(
     };
     let known = match product {
         Product::Legacy => world.legacy.client(&client_id).is_some(),
-        Product::Instagram => world.instagram.app(&client_id).is_some(),
+        Product::Instagram | Product::Facebook | Product::Threads => {
+            world.meta(product).is_some_and(|meta| meta.app(&client_id).is_some())
+        }
         Product::Standard => world.standard.client(&client_id).is_some(),
     };
     if !known {
@@ -322,25 +409,28 @@ pub(crate) fn mint(
                 None,
             )
         }
-        Product::Instagram => {
-            let (token, expires_at) = instagram::mint(world, issued_at, &client_id, &username);
-            (token, None, Some(expires_at))
+        Product::Instagram | Product::Facebook | Product::Threads => {
+            let flavour = Flavour::of_product(product).unwrap_or(Flavour::Instagram);
+            let (token, expires_at) = meta::mint(world, flavour, issued_at, &client_id, &username);
+            (token, None, expires_at)
         }
         Product::Standard => {
             let (token, refresh, expires_at) = standard::mint(world, issued_at, &client_id, &username);
             (token, Some(refresh), Some(expires_at))
         }
     };
+    let user_id = match product {
+        Product::Legacy => person.legacy_id,
+        Product::Threads => person.threads_id(world.seed),
+        Product::Facebook => world.app_scoped_id(&client_id, &username),
+        Product::Instagram | Product::Standard => person.user_id,
+    };
     Ok(MintedToken {
         client_id,
         access_token: Secret::new(access_token),
         refresh_token: refresh_token.map(Secret::new),
         username,
-        user_id: if product == Product::Legacy {
-            person.legacy_id
-        } else {
-            person.user_id
-        },
+        user_id,
         issued_at,
         expires_at,
     })

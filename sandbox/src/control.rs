@@ -10,6 +10,12 @@
 //! | `POST /control/app` | [`AppSpec`] | `client_id`, `client_secret`, `authorize_url`, `token_url`, … |
 //! | `POST /control/approve` | `url`, `person`?, `untick`?, `deny`? | `redirect_url` |
 //! | `POST /control/mint_token` | `product`, `person`, `age_seconds`?, `client_id`? | `access_token`, `issued_at`, `expires_at`, … |
+//! | `POST /control/expire` | `person`, `product`? | `tokens`: how many ended by time |
+//! | `POST /control/invalidate` | `person`, `product`?, `why` ([`crate::Ended`]) | `tokens`: how many died |
+//! | `POST /control/clear_checkpoint` | `person`, `product`? | `tokens`: how many live again |
+//! | `POST /control/page` | [`crate::PageSpec`] | the Facebook Page |
+//! | `GET /control/pages` | | all Facebook Pages |
+//! | `POST /control/remove_pages` | `person` | `{}` |
 //! | `GET /control/clock` | | `now` (seconds since 1970), `frozen` |
 //! | `POST /control/clock/advance` | `seconds` | as above |
 //! | `POST /control/clock/set` | `now` | as above |
@@ -39,8 +45,9 @@ use crate::browser::{self, Approval};
 use crate::error::SandboxError;
 use crate::fault::Fault;
 use crate::http;
+use crate::lives::{self, PageSpec, Whose};
 use crate::site::Shared;
-use crate::world::{AccountType, Product};
+use crate::world::{AccountType, Ended, Product};
 
 const HEADER: &str = "x-shutterkey-control";
 
@@ -53,6 +60,12 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/control/app", post(app))
         .route("/control/approve", post(approve))
         .route("/control/mint_token", post(mint_token))
+        .route("/control/expire", post(expire))
+        .route("/control/invalidate", post(invalidate))
+        .route("/control/clear_checkpoint", post(clear_checkpoint))
+        .route("/control/page", post(page))
+        .route("/control/pages", get(pages))
+        .route("/control/remove_pages", post(remove_pages))
         .route("/control/clock", get(clock))
         .route("/control/clock/{action}", post(move_clock))
         .route("/control/fault", post(fault))
@@ -147,6 +160,7 @@ async fn app(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
             "client_id": app.client_id,
             "client_secret": app.client_secret.as_ref().map(|secret| secret.reveal()),
             "meta_app_id": app.meta_app_id,
+            "config_ids": app.config_ids,
             "redirect_uris": app.redirect_uris,
             "authorize_url": app.authorize_url,
             "token_url": app.token_url,
@@ -198,6 +212,53 @@ async fn mint_token(State(shared): State<Arc<Shared>>, body: Bytes) -> Response 
             "issued_at": token.issued_at,
             "expires_at": token.expires_at,
         }))
+    }))
+}
+
+async fn expire(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    answer(read(&body).and_then(|whose: Whose| {
+        let now = shared.clock.now();
+        Ok(json!({"tokens": lives::expire(&mut shared.world(), &whose, now)?}))
+    }))
+}
+
+#[derive(Deserialize)]
+struct InvalidateAsk {
+    why: Ended,
+    person: String,
+    #[serde(default)]
+    product: Option<Product>,
+}
+
+async fn invalidate(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    answer(read(&body).and_then(|ask: InvalidateAsk| {
+        let whose = Whose {
+            person: ask.person,
+            product: ask.product,
+        };
+        Ok(json!({"tokens": lives::invalidate(&mut shared.world(), &whose, ask.why)?}))
+    }))
+}
+
+async fn clear_checkpoint(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    answer(
+        read(&body)
+            .and_then(|whose: Whose| Ok(json!({"tokens": lives::clear_checkpoint(&mut shared.world(), &whose)?}))),
+    )
+}
+
+async fn page(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    answer(read(&body).and_then(|spec: PageSpec| shown(lives::add_page(&mut shared.world(), &spec)?)))
+}
+
+async fn pages(State(shared): State<Arc<Shared>>) -> Response {
+    answer(shown(&shared.world().social.pages))
+}
+
+async fn remove_pages(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    answer(read(&body).and_then(|whose: Whose| {
+        lives::remove_pages(&mut shared.world(), &whose.person)?;
+        Ok(json!({}))
     }))
 }
 

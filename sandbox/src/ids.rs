@@ -6,6 +6,10 @@ use sha2::{Digest, Sha256};
 
 /// The marker that today's Instagram tokens of a sandbox begin with; real ones begin `IGAA` too, but never with this.
 pub(crate) const INSTAGRAM_TOKEN: &str = "IGAASANDBOX";
+/// The same for Threads.
+pub(crate) const THREADS_TOKEN: &str = "THAASANDBOX";
+/// The same for Facebook Login: users, Pages and system users.
+pub(crate) const FACEBOOK_TOKEN: &str = "EAASANDBOX";
 /// The marker of tokens and refresh tokens of the `standard` server.
 pub(crate) const STANDARD_TOKEN: &str = "SANDBOX";
 

@@ -11,13 +11,15 @@ use shutterkey::Clock;
 
 use crate::journal::{Call as Entry, Note};
 use crate::site::{self, Shared};
-use crate::{control, instagram, legacy, pages, security, standard};
+use crate::{control, facebook, instagram, legacy, meta, pages, security, standard};
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .merge(pages::routes())
         .merge(legacy::routes())
+        .merge(meta::routes())
         .merge(instagram::routes())
+        .merge(facebook::routes())
         .merge(standard::routes())
         .merge(control::routes(shared.clone()))
         .fallback(site::plain(pages::not_found))

@@ -12,8 +12,9 @@ use crate::clock::SandboxClock;
 use crate::error::SandboxError;
 use crate::fault::Fault;
 use crate::journal::Calls;
+use crate::lives::{self, PageSpec, Whose};
 use crate::site::Shared;
-use crate::world::{AccountType, Behaviour, Person, Product, Profile, World};
+use crate::world::{AccountType, Behaviour, Ended, FacebookPage, Person, Product, Profile, World};
 use crate::{router, server};
 
 /// How a sandbox begins; [`Builder::start`] opens the port.
@@ -222,6 +223,53 @@ impl Sandbox {
         )
     }
 
+    /// The tokens of a person end now by time, of one product or of all; answers how many. The legacy platform's die, since
+    /// they have no time.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn expire(&self, person: &str, product: Option<Product>) -> Result<usize, SandboxError> {
+        let now = self.shared.clock.now();
+        lives::expire(&mut self.shared.world(), &whose(person, product), now)
+    }
+
+    /// The tokens of a person die before their time, of one product or of all; answers how many.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn invalidate(&self, person: &str, product: Option<Product>, why: Ended) -> Result<usize, SandboxError> {
+        lives::invalidate(&mut self.shared.world(), &whose(person, product), why)
+    }
+
+    /// The person clears the checkpoint of [`Ended::Checkpoint`]: the same tokens live again. Answers how many.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn clear_checkpoint(&self, person: &str) -> Result<usize, SandboxError> {
+        lives::clear_checkpoint(&mut self.shared.world(), &whose(person, None))
+    }
+
+    /// Adds a Facebook Page. Every professional person has one from the start.
+    ///
+    /// # Errors
+    /// [`SandboxError::Username`] for a name that nobody can have.
+    pub fn page(&self, spec: &PageSpec) -> Result<FacebookPage, SandboxError> {
+        lives::add_page(&mut self.shared.world(), spec)
+    }
+
+    /// Removes all Facebook Pages of a person.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn remove_pages(&self, person: &str) -> Result<(), SandboxError> {
+        lives::remove_pages(&mut self.shared.world(), person)
+    }
+
+    /// All Facebook Pages, in the order in which they came.
+    pub fn pages(&self) -> Vec<FacebookPage> {
+        self.shared.world().social.pages.clone()
+    }
+
     /// Answers the next calls of an endpoint with something else.
     pub fn fault(&self, fault: Fault) {
         self.shared.faults().add(fault);
@@ -262,5 +310,12 @@ impl Sandbox {
         for server in self.servers.drain(..) {
             let _ = server.await;
         }
+    }
+}
+
+fn whose(person: &str, product: Option<Product>) -> Whose {
+    Whose {
+        person: person.to_owned(),
+        product,
     }
 }

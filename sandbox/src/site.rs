@@ -150,6 +150,11 @@ pub(crate) fn get(handler: Handler) -> MethodRouter<Arc<Shared>> {
     route(MethodFilter::GET, handler, None)
 }
 
+/// These verbs, of a program: no browser form, so no cross-site guard; the endpoint checks credentials itself.
+pub(crate) fn api(verbs: MethodFilter, handler: Handler) -> MethodRouter<Arc<Shared>> {
+    route(verbs, handler, None)
+}
+
 /// `POST` of a program: no browser form, so no cross-site guard; the endpoint checks credentials itself.
 pub(crate) fn post_api(handler: Handler) -> MethodRouter<Arc<Shared>> {
     route(MethodFilter::POST, handler, None)

@@ -6,25 +6,28 @@ use axum::response::Response;
 use maud::html;
 use serde_json::json;
 
-use super::scopes::{self, BASE, SCOPES};
+use super::scopes;
 use crate::http::{self, Call, Params, noted, redirect};
 use crate::journal::Note;
-use crate::pages::{Consent, Page, Permission, Section, WebUri, ask_for_person, consent_page, page, with_query};
+use crate::meta::Flavour;
+use crate::pages::{Consent, Page, Permission, WebUri, ask_for_person, consent_page, page, with_query};
 use crate::site::Desk;
-use crate::world::{IgApp, IgCode, IgWorld};
+use crate::world::{MetaApp, MetaCode, MetaWorld};
 
-const CONSENT: &str = "/instagram/oauth/consent";
+fn consent(flavour: Flavour) -> String {
+    flavour.path("oauth/consent")
+}
 
 /// An authorization request that may be shown to a person.
 struct Request {
-    app: IgApp,
+    app: MetaApp,
     redirect_uri: String,
     scopes: Vec<String>,
     state: Option<String>,
 }
 
 /// The request, or the platform's words for what is wrong with it.
-fn check(world: &IgWorld, query: &Params) -> Result<Request, String> {
+fn check(flavour: Flavour, world: &MetaWorld, query: &Params) -> Result<Request, String> {
     let client_id = query.text("client_id");
     let app = world.app(client_id).ok_or_else(|| {
         // Also what a Meta app id gets: it is a number, but not that of an Instagram app.
@@ -44,7 +47,7 @@ fn check(world: &IgWorld, query: &Params) -> Result<Request, String> {
         // No source shows the wording for this.
         return Err("Invalid response_type".to_owned());
     }
-    let scopes = scopes::parse(query.text("scope")).map_err(|list| format!("Invalid scope: {list}"))?;
+    let scopes = scopes::parse(flavour, query.text("scope")).map_err(|list| format!("Invalid scope: {list}"))?;
     Ok(Request {
         app: app.clone(),
         redirect_uri: redirect_uri.to_owned(),
@@ -54,14 +57,14 @@ fn check(world: &IgWorld, query: &Params) -> Result<Request, String> {
 }
 
 /// Equal to the last byte with a registered one. http works on loopback alone, and while the switch is on.
-fn redirect_allowed(app: &IgApp, sent: &str) -> bool {
+fn redirect_allowed(app: &MetaApp, sent: &str) -> bool {
     let Ok(uri) = WebUri::parse(sent) else { return false };
     app.redirect_uris.iter().any(|registered| registered == sent)
         && (uri.is_https() || (app.allow_loopback_http && uri.is_loopback()))
 }
 
 /// Errors are shown to the person, never sent to the redirect URI.
-fn refused(desk: &Desk<'_>, message: &str) -> Response {
+fn refused(desk: &Desk<'_>, flavour: Flavour, message: &str) -> Response {
     if !desk.world.behaviour.html_authorize_errors {
         let body = json!({"error_type": "OAuthException", "code": 400, "error_message": message});
         return http::json(StatusCode::BAD_REQUEST, body);
@@ -72,7 +75,7 @@ fn refused(desk: &Desk<'_>, message: &str) -> Response {
     };
     let shown = Page {
         title: "Invalid Request",
-        section: Section::Instagram,
+        section: flavour.section(),
         body,
         targets: Vec::new(),
     };
@@ -81,46 +84,50 @@ fn refused(desk: &Desk<'_>, message: &str) -> Response {
 
 /// `GET /instagram/oauth/authorize`
 pub(super) fn begin(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
     // `force_reauth` asks who it is even in a browser that knows; the consent page itself does not look at it.
     if call.query.text("force_reauth") == "true"
-        && let Ok(_) = check(&desk.world.instagram, &call.query)
+        && let Ok(_) = check(flavour, flavour.world(desk.world), &call.query)
     {
-        return ask_for_person(&format!("{CONSENT}?{}", call.raw_query));
+        return ask_for_person(&format!("{}?{}", consent(flavour), call.raw_query));
     }
     ask(desk, call)
 }
 
 /// `GET /instagram/oauth/consent`
 pub(super) fn ask(desk: &mut Desk<'_>, call: &Call) -> Response {
-    let request = match check(&desk.world.instagram, &call.query) {
+    let flavour = Flavour::of(call);
+    let request = match check(flavour, flavour.world(desk.world), &call.query) {
         Ok(request) => request,
-        Err(message) => return refused(desk, &message),
+        Err(message) => return refused(desk, flavour, &message),
     };
-    let username = match professional(desk, &call.raw_query) {
+    let username = match picked(desk, flavour, &call.raw_query) {
         Ok(username) => username,
         Err(response) => return *response,
     };
     if !request.app.admits(&username) {
-        return refused(desk, "Insufficient developer role");
+        return refused(desk, flavour, "Insufficient developer role");
     }
-    let permissions = SCOPES
+    let permissions = flavour
+        .scopes()
         .iter()
         .filter(|(scope, _)| request.scopes.iter().any(|asked| asked == scope))
         .map(|(scope, meaning)| Permission {
             scope: (*scope).to_owned(),
             meaning: (*meaning).to_owned(),
-            optional: *scope != BASE,
+            optional: *scope != flavour.base_scope(),
         })
         .collect();
     consent_page(
         desk,
         &Consent {
-            section: Section::Instagram,
+            section: flavour.section(),
             app_name: &request.app.name,
             description: "",
             website: "",
             permissions,
-            action: CONSENT,
+            assets: Vec::new(),
+            action: &consent(flavour),
             request: &call.raw_query,
             redirect_uri: &request.redirect_uri,
             allow: "Allow",
@@ -128,36 +135,37 @@ pub(super) fn ask(desk: &mut Desk<'_>, call: &Call) -> Response {
     )
 }
 
-/// The picked person if their account is a professional one; others cannot log in here.
-fn professional(desk: &Desk<'_>, query: &str) -> Result<String, Box<Response>> {
+/// The picked person, if the product takes their kind of account.
+fn picked(desk: &Desk<'_>, flavour: Flavour, query: &str) -> Result<String, Box<Response>> {
     desk.person()
-        .filter(|person| person.account_type.is_professional())
+        .filter(|person| flavour.takes(person))
         .map(|person| person.username.clone())
-        .ok_or_else(|| Box::new(ask_for_person(&format!("{CONSENT}?{query}"))))
+        .ok_or_else(|| Box::new(ask_for_person(&format!("{}?{query}", consent(flavour)))))
 }
 
 /// `POST /instagram/oauth/consent`
 pub(super) fn decide(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
     let sent = call.form.text("request");
-    let request = match check(&desk.world.instagram, &Params::parse(sent.as_bytes())) {
+    let request = match check(flavour, flavour.world(desk.world), &Params::parse(sent.as_bytes())) {
         Ok(request) => request,
-        Err(message) => return refused(desk, &message),
+        Err(message) => return refused(desk, flavour, &message),
     };
-    let username = match professional(desk, sent) {
+    let username = match picked(desk, flavour, sent) {
         Ok(username) => username,
         Err(response) => return *response,
     };
     if !request.app.admits(&username) {
-        return refused(desk, "Insufficient developer role");
+        return refused(desk, flavour, "Insufficient developer role");
     }
     let code = (call.form.text("decision") == "authorize").then(|| {
         let ticked: Vec<&str> = call.form.all("permission").collect();
         let granted = request
             .scopes
             .iter()
-            .filter(|scope| *scope == BASE || ticked.contains(&scope.as_str()));
+            .filter(|scope| *scope == flavour.base_scope() || ticked.contains(&scope.as_str()));
         let granted = granted.cloned().collect();
-        new_code(desk, &request, &username, granted)
+        new_code(desk, flavour, &request, &username, granted)
     });
     let mut pairs = match &code {
         Some(code) => vec![("code", code.as_str())],
@@ -180,9 +188,15 @@ pub(super) fn decide(desk: &mut Desk<'_>, call: &Call) -> Response {
     noted(redirect(StatusCode::FOUND, &location), note)
 }
 
-fn new_code(desk: &mut Desk<'_>, request: &Request, username: &str, permissions: Vec<String>) -> String {
+fn new_code(
+    desk: &mut Desk<'_>,
+    flavour: Flavour,
+    request: &Request,
+    username: &str,
+    permissions: Vec<String>,
+) -> String {
     let code = format!("AQ{}", desk.world.draw_letters("instagram-code", 160));
-    desk.world.instagram.codes.push(IgCode {
+    flavour.world_mut(desk.world).codes.push(MetaCode {
         code: code.clone(),
         app_id: request.app.app_id.clone(),
         username: username.to_owned(),
@@ -190,6 +204,7 @@ fn new_code(desk: &mut Desk<'_>, request: &Request, username: &str, permissions:
         permissions,
         issued_at: desk.now,
         used: false,
+        system_user: false,
     });
     code
 }

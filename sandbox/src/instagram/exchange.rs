@@ -4,21 +4,20 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{error, issue};
 use crate::http::{self, Call, noted};
 use crate::journal::Note;
+use crate::meta::{Flavour, issue};
 use crate::site::Desk;
-use crate::world::{IgCode, IgKind, SHORT_LIFE};
+use crate::world::{MetaCode, MetaKind, MetaToken, SHORT_LIFE};
 
 pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {
-    let form = &call.form;
+    let (form, flavour) = (&call.form, Flavour::of(call));
     let grant_type = form
         .get("grant_type")
         .filter(|kind| *kind == "authorization_code")
         .map(str::to_owned);
-    let client_id = desk
-        .world
-        .instagram
+    let client_id = flavour
+        .world(desk.world)
         .app(form.text("client_id"))
         .map(|app| app.app_id.clone());
     let mut note = Note {
@@ -31,29 +30,35 @@ pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {
             note.account = Some(code.username.clone());
             let (token, _) = issue(
                 desk.world,
-                desk.now,
-                &code.app_id,
-                &code.username,
-                IgKind::Short,
-                code.permissions.clone(),
+                flavour,
+                MetaToken::new(
+                    &code.app_id,
+                    &code.username,
+                    MetaKind::Short,
+                    code.permissions.clone(),
+                    desk.now,
+                ),
             );
-            http::json(StatusCode::OK, answer(desk, &code, &token))
+            http::json(StatusCode::OK, answer(desk, flavour, &code, &token))
         }
         Err(mut message) => {
             if desk.world.behaviour.full_stops {
                 message.push('.');
             }
-            error::flat(&message)
+            flat(&message)
         }
     };
     noted(answer, note)
 }
 
 /// The code, now used, or the platform's words for what is wrong. An attempt that fails does not use the code up.
-fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<IgCode, String> {
-    let form = &call.form;
+fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<MetaCode, String> {
+    let (form, flavour) = (&call.form, Flavour::of(call));
     let no_app = || "Invalid platform app".to_owned();
-    let app = desk.world.instagram.app(form.text("client_id")).ok_or_else(no_app)?;
+    let app = flavour
+        .world(desk.world)
+        .app(form.text("client_id"))
+        .ok_or_else(no_app)?;
     if app.app_secret != form.text("client_secret") {
         return Err("Error validating client secret".to_owned());
     }
@@ -62,9 +67,8 @@ fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<IgCode, String> {
         return Err("Invalid grant_type".to_owned());
     }
     let (app_id, now, newer) = (app.app_id.clone(), desk.now, desk.world.behaviour.newer_code_wording);
-    let code = desk
-        .world
-        .instagram
+    let code = flavour
+        .world_mut(desk.world)
         .codes
         .iter_mut()
         .find(|code| code.code == form.text("code") && code.app_id == app_id);
@@ -85,9 +89,29 @@ fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<IgCode, String> {
     Ok(code.clone())
 }
 
+/// An error of the code exchange: three flat keys, `code` is the HTTP status.
+fn flat(message: &str) -> Response {
+    let body = json!({"error_type": "OAuthException", "code": 400, "error_message": message});
+    http::json(StatusCode::BAD_REQUEST, body)
+}
+
+fn answer(desk: &Desk<'_>, flavour: Flavour, code: &MetaCode, token: &str) -> Value {
+    match flavour {
+        // Always flat, and the id an integer (fact sheet 3).
+        Flavour::Threads => {
+            let id = desk
+                .world
+                .person(&code.username)
+                .map(|person| person.threads_id(desk.world.seed));
+            json!({"access_token": token, "user_id": id.and_then(|id| id.parse::<u64>().ok())})
+        }
+        _ => instagram_answer(desk, code, token),
+    }
+}
+
 /// One of the two shapes that sources report. The documentation calls `user_id` app-scoped; production is reported to
 /// send the professional account's.
-fn answer(desk: &Desk<'_>, code: &IgCode, token: &str) -> Value {
+fn instagram_answer(desk: &Desk<'_>, code: &MetaCode, token: &str) -> Value {
     let behaviour = &desk.world.behaviour;
     let user_id = if behaviour.wrapped_answers {
         desk.world.app_scoped_id(&code.app_id, &code.username)

@@ -124,6 +124,7 @@ pub(super) fn ask(desk: &mut Desk<'_>, call: &Call) -> Response {
             description: &request.client.description,
             website: &request.client.website,
             permissions,
+            assets: Vec::new(),
             action: CONSENT,
             request: &call.raw_query,
             redirect_uri: &request.redirect_uri,

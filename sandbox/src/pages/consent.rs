@@ -17,6 +17,13 @@ pub(crate) struct Permission {
     pub(crate) optional: bool,
 }
 
+/// Something that the person may give access to or not, such as a Page.
+pub(crate) struct Asset {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) hint: String,
+}
+
 /// What a consent page shows.
 pub(crate) struct Consent<'a> {
     pub(crate) section: Section,
@@ -24,6 +31,8 @@ pub(crate) struct Consent<'a> {
     pub(crate) description: &'a str,
     pub(crate) website: &'a str,
     pub(crate) permissions: Vec<Permission>,
+    /// Facebook Login: the Pages of the person, all ticked at first.
+    pub(crate) assets: Vec<Asset>,
     /// Where the form is posted to.
     pub(crate) action: &'a str,
     /// The authorization request's query, which comes back with the form and is checked anew.
@@ -74,6 +83,18 @@ pub(crate) fn consent_page(desk: &Desk<'_>, consent: &Consent<'_>) -> Response {
                                     code { (permission.scope) }
                                     @if choice && !permission.optional { " always part of it" }
                                 }
+                            }
+                        }
+                    }
+                }
+                @if !consent.assets.is_empty() {
+                    fieldset {
+                        legend { "For these Pages" }
+                        @for asset in &consent.assets {
+                            @let id = format!("a-{}", asset.id);
+                            div.tick {
+                                input type="checkbox" id=(id) name="asset" value=(asset.id) checked aria-describedby={ "h-" (id) };
+                                div { label for=(id) { (asset.name) } p.hint id={ "h-" (id) } { (asset.hint) } }
                             }
                         }
                     }

@@ -16,7 +16,7 @@ struct Entry {
     endpoints: &'static [(&'static str, &'static str)],
 }
 
-const ENTRIES: [Entry; 3] = [
+const ENTRIES: [Entry; 5] = [
     Entry {
         title: "Legacy platform",
         years: "2010 to 2020",
@@ -41,6 +41,32 @@ const ENTRIES: [Entry; 3] = [
             ("long-lived", "/instagram/access_token"),
             ("refresh", "/instagram/refresh_access_token"),
             ("API", "/instagram/me"),
+        ],
+    },
+    Entry {
+        title: "Facebook Login for Business",
+        years: "today",
+        text: "The dialog with code, token or both, permissions and Pages to choose, saved configurations, debug_token, \
+               and the walk from a person to their Pages to the Instagram accounts that are linked to them.",
+        start: ("/facebook/dashboard/", "Create an app"),
+        endpoints: &[
+            ("dialog", "/facebook/v26.0/dialog/oauth"),
+            ("tokens", "/facebook/v26.0/oauth/access_token"),
+            ("debug", "/facebook/v26.0/debug_token"),
+            ("Pages", "/facebook/v26.0/me/accounts"),
+        ],
+    },
+    Entry {
+        title: "Threads",
+        years: "today",
+        text: "The same journey as Instagram Login with the ids, permissions and grant types of Threads, \
+               and app tokens and debug_token beside.",
+        start: ("/threads/dashboard/", "Create an app"),
+        endpoints: &[
+            ("authorize", "/threads/oauth/authorize"),
+            ("code exchange", "/threads/oauth/access_token"),
+            ("refresh", "/threads/refresh_access_token"),
+            ("API", "/threads/v1.0/me"),
         ],
     },
     Entry {

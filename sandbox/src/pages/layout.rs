@@ -14,6 +14,8 @@ pub(crate) enum Section {
     People,
     Legacy,
     Instagram,
+    Facebook,
+    Threads,
     Standard,
 }
 
@@ -27,9 +29,11 @@ pub(crate) struct Page<'a> {
     pub(crate) targets: Vec<String>,
 }
 
-const NAVIGATION: [(Section, &str, &str); 4] = [
+const NAVIGATION: [(Section, &str, &str); 6] = [
     (Section::Legacy, "/legacy/developer/", "Legacy platform"),
     (Section::Instagram, "/instagram/dashboard/", "Instagram Login"),
+    (Section::Facebook, "/facebook/dashboard/", "Facebook Login"),
+    (Section::Threads, "/threads/dashboard/", "Threads"),
     (Section::Standard, "/standard/clients/", "Standard OAuth"),
     (Section::People, "/people/", "People"),
 ];

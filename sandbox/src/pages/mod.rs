@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing;
 use maud::html;
 
-pub(crate) use consent::{Consent, Permission, consent_page};
+pub(crate) use consent::{Asset, Consent, Permission, consent_page};
 pub(crate) use form::{
     Errors, Field, Kind, button, checkbox, error_summary, fieldset, form, link_button, required_tick,
 };

@@ -171,6 +171,7 @@ pub(super) fn begin(desk: &mut Desk<'_>, call: &Call) -> Response {
             description: "",
             website: "",
             permissions,
+            assets: Vec::new(),
             action: CONSENT,
             request: &call.raw_query,
             redirect_uri: &target.redirect_uri,

@@ -41,6 +41,12 @@ pub struct Behaviour {
     pub newer_code_wording: bool,
     /// `instagram`: messages of the code exchange end with a full stop.
     pub full_stops: bool,
+    /// `facebook`: `app_id` of `debug_token` is a number, as in the documentation's sample, instead of a string.
+    pub number_app_ids: bool,
+    /// `facebook`: the code exchange gives a token of 60 days, as in the documentation's sample, instead of a short one.
+    pub long_code_exchange: bool,
+    /// `facebook`: exchanging a long-lived token gives a new one of 60 days instead of the same one.
+    pub long_exchange_renews: bool,
     /// `legacy`: `X-Ratelimit-*` headers are sent.
     pub rate_headers: bool,
 }
@@ -60,6 +66,9 @@ impl Behaviour {
             too_young_code: 190,
             newer_code_wording: false,
             full_stops: false,
+            number_app_ids: documented,
+            long_code_exchange: documented,
+            long_exchange_renews: documented,
             rate_headers: true,
         }
     }

@@ -89,6 +89,12 @@ impl LegacyWorld {
         self.tokens.retain(|token| token.client_id != client_id);
     }
 
+    /// A person's tokens die, whichever client has them; answers how many.
+    pub(crate) fn end(&mut self, username: &str) -> usize {
+        let mine = self.tokens.iter_mut().filter(|t| t.username == username && !t.revoked);
+        mine.map(|token| token.revoked = true).count()
+    }
+
     /// Ends a person's authorization of a client: its token is dead from now on, and codes in flight as well.
     pub(crate) fn revoke(&mut self, client_id: &str, username: &str) {
         for token in self

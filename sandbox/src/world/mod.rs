@@ -1,16 +1,24 @@
 //! Everything a sandbox remembers: people, apps, codes, tokens. Plain data behind one lock, changed by pure functions.
 
 mod behaviour;
-mod instagram;
+mod facebook;
 mod legacy;
+mod meta;
 mod person;
 mod standard;
 
 use serde::{Deserialize, Serialize};
+use shutterkey::Timestamp;
 
 pub use behaviour::{Behaviour, Profile};
-pub(crate) use instagram::{DAY, IgApp, IgCode, IgKind, IgToken, IgWorld, LONG_LIFE, SHORT_LIFE, Tester};
+pub use facebook::FacebookPage;
+pub(crate) use facebook::FacebookWorld;
 pub(crate) use legacy::{LegacyClient, LegacyCode, LegacyToken, LegacyWorld};
+pub use meta::Ended;
+pub(crate) use meta::{
+    Configuration, DAY, FACEBOOK_SHORT_LIFE, LONG_LIFE, MetaApp, MetaCode, MetaKind, MetaToken, MetaWorld, SHORT_LIFE,
+    Tester,
+};
 pub(crate) use person::full_username;
 pub use person::{AccountType, Person};
 pub(crate) use standard::{StdClient, StdCode, StdGrant, StdRefresh, StdToken, StdWorld};
@@ -31,16 +39,31 @@ pub enum Product {
     Legacy,
     /// Today's Instagram Login, at `/instagram`.
     Instagram,
+    /// Facebook Login for Business, at `/facebook`: Pages and the Instagram accounts that are linked to them.
+    Facebook,
+    /// Threads, at `/threads`.
+    Threads,
     /// A plain RFC 6749 server, at `/standard`.
     Standard,
 }
 
 impl Product {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [
+        Self::Instagram,
+        Self::Facebook,
+        Self::Threads,
+        Self::Legacy,
+        Self::Standard,
+    ];
+
     /// The path on which the product is served, and its name in the control API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Legacy => "legacy",
             Self::Instagram => "instagram",
+            Self::Facebook => "facebook",
+            Self::Threads => "threads",
             Self::Standard => "standard",
         }
     }
@@ -58,7 +81,14 @@ pub struct World {
     pub(crate) behaviour: Behaviour,
     pub(crate) people: Vec<Person>,
     pub(crate) legacy: LegacyWorld,
-    pub(crate) instagram: IgWorld,
+    pub(crate) instagram: MetaWorld,
+    #[serde(default)]
+    pub(crate) threads: MetaWorld,
+    #[serde(default)]
+    pub(crate) facebook: MetaWorld,
+    /// Absent in worlds that were kept before there was Facebook Login.
+    #[serde(default)]
+    pub(crate) social: FacebookWorld,
     pub(crate) standard: StdWorld,
 }
 
@@ -75,15 +105,19 @@ impl std::fmt::Debug for World {
 impl World {
     /// A fresh world with four sandbox people and no apps.
     pub fn new(seed: u64) -> Self {
+        let people = person::first_people(seed);
         Self {
+            social: FacebookWorld::first(seed, &people),
+            threads: MetaWorld::default(),
+            facebook: MetaWorld::default(),
             format: FORMAT.to_owned(),
             seed,
             drawn: 0,
             clock: ClockSetting::default(),
             behaviour: Behaviour::of(Profile::Production),
-            people: person::first_people(seed),
+            people,
             legacy: LegacyWorld::default(),
-            instagram: IgWorld::default(),
+            instagram: MetaWorld::default(),
             standard: StdWorld::default(),
         }
     }
@@ -105,7 +139,14 @@ impl World {
                 head.format
             )));
         }
-        serde_json::from_str(json).map_err(broken)
+        let mut world: Self = serde_json::from_str(json).map_err(broken)?;
+        for meta in [&mut world.instagram, &mut world.threads, &mut world.facebook] {
+            meta.migrate();
+        }
+        if world.social.pages.is_empty() {
+            world.social = FacebookWorld::first(world.seed, &world.people);
+        }
+        Ok(world)
     }
 
     /// The world as JSON, the same text for the same world. It holds the sandbox's secrets and tokens.
@@ -142,6 +183,37 @@ impl World {
         self.people.iter().find(|person| person.username == username)
     }
 
+    /// Facebook Login: as if a person had granted these permissions and selected all their Pages.
+    pub(crate) fn allow_everything(&mut self, app_id: &str, username: &str, at: Timestamp, permissions: &[String]) {
+        let pages = self.social.pages_of(username).map(|page| page.id.clone()).collect();
+        let grant = self.social.grant_mut(app_id, username);
+        grant
+            .permissions
+            .extend(permissions.iter().map(|name| (name.clone(), true)));
+        grant.pages = pages;
+        grant.confirmed_at = Some(at);
+    }
+
+    /// What one of Meta's products remembers; `None` for the others.
+    pub(crate) const fn meta(&self, product: Product) -> Option<&MetaWorld> {
+        match product {
+            Product::Instagram => Some(&self.instagram),
+            Product::Threads => Some(&self.threads),
+            Product::Facebook => Some(&self.facebook),
+            Product::Legacy | Product::Standard => None,
+        }
+    }
+
+    /// As [`Self::meta`], to change it.
+    pub(crate) const fn meta_mut(&mut self, product: Product) -> Option<&mut MetaWorld> {
+        match product {
+            Product::Instagram => Some(&mut self.instagram),
+            Product::Threads => Some(&mut self.threads),
+            Product::Facebook => Some(&mut self.facebook),
+            Product::Legacy | Product::Standard => None,
+        }
+    }
+
     /// Adds a person and answers the whole username; an error is a sentence for the person who typed it.
     pub(crate) fn add_person(&mut self, name: &str, full_name: &str, kind: AccountType) -> Result<String, String> {
         let username = person::full_username(name).ok_or("Use 1 to 22 of a-z, 0-9, dot and underscore.")?;
@@ -152,7 +224,9 @@ impl World {
             return Err("Use at most 60 characters for the name.".to_owned());
         }
         let full_name = if full_name.is_empty() { &username } else { full_name };
-        self.people.push(Person::new(self.seed, &username, full_name, kind));
+        let person = Person::new(self.seed, &username, full_name, kind);
+        self.social.add_page_of(self.seed, &person);
+        self.people.push(person);
         Ok(username)
     }
 

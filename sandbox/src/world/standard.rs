@@ -85,6 +85,27 @@ impl StdWorld {
         }
     }
 
+    /// The access tokens of a person end now by time; answers how many.
+    pub(crate) fn expire(&mut self, username: &str, now: Timestamp) -> usize {
+        let grants: Vec<&str> = self
+            .grants
+            .iter()
+            .filter(|grant| grant.username == username)
+            .map(|grant| grant.id.as_str())
+            .collect();
+        let mine = self
+            .tokens
+            .iter_mut()
+            .filter(|token| grants.contains(&token.grant.as_str()) && token.expires_at > now);
+        mine.map(|token| token.expires_at = now).count()
+    }
+
+    /// What a person allowed ends, whichever client has it; answers how many grants.
+    pub(crate) fn end(&mut self, username: &str) -> usize {
+        let mine = self.grants.iter_mut().filter(|g| g.username == username && !g.revoked);
+        mine.map(|grant| grant.revoked = true).count()
+    }
+
     /// A person ends what they allowed a client.
     pub(crate) fn revoke(&mut self, client_id: &str, username: &str) {
         for grant in self

@@ -4,26 +4,31 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use super::new_app;
+use super::{Flavour, new_app};
 use crate::http::{Call, see_other};
 use crate::names;
 use crate::pages::{
-    Errors, Field, Kind, Page, Section, ask_for_person, button, error_summary, form, link_button, message_page, page,
+    Errors, Field, Kind, Page, ask_for_person, button, error_summary, form, link_button, message_page, page,
 };
 use crate::site::Desk;
-use crate::world::IgApp;
+use crate::world::MetaApp;
 
-const LIST: &str = "/instagram/dashboard/";
-const CREATE: &str = "/instagram/dashboard/create/";
+fn list_path(flavour: Flavour) -> String {
+    flavour.path("dashboard/")
+}
+
+fn create_path(flavour: Flavour) -> String {
+    flavour.path("dashboard/create/")
+}
 
 /// The app of the path if it belongs to the person at this browser, or the page that says otherwise.
-pub(super) fn own_app(desk: &Desk<'_>, call: &Call) -> Result<IgApp, Box<Response>> {
+pub(super) fn own_app(desk: &Desk<'_>, call: &Call) -> Result<MetaApp, Box<Response>> {
+    let flavour = Flavour::of(call);
     let Some(username) = &desk.username else {
-        return Err(Box::new(ask_for_person(LIST)));
+        return Err(Box::new(ask_for_person(&list_path(flavour))));
     };
-    let app = desk
-        .world
-        .instagram
+    let app = flavour
+        .world(desk.world)
         .app(call.capture("app"))
         .filter(|app| app.owner == *username);
     app.cloned().ok_or_else(|| {
@@ -32,73 +37,76 @@ pub(super) fn own_app(desk: &Desk<'_>, call: &Call) -> Result<IgApp, Box<Respons
     })
 }
 
-pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
+pub(super) fn list(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
+    let (list, words) = (list_path(flavour), flavour.words());
     let Some(username) = desk.username.clone() else {
-        return ask_for_person(LIST);
+        return ask_for_person(&list);
     };
-    let apps: Vec<&IgApp> = desk
-        .world
-        .instagram
+    let apps: Vec<&MetaApp> = flavour
+        .world(desk.world)
         .apps
         .iter()
         .filter(|app| app.owner == username)
         .collect();
     let body = html! {
-        p.lead { "Apps that log people in with today\u{2019}s Instagram Login. You are their developer as " strong { (username) } "." }
-        div.actions { (link_button("primary", CREATE, "Create app")) (link_button("plain", "/instagram/accounts/manage_access/", "Apps and websites")) }
+        p.lead { (words.lead) " You are their developer as " strong { (username) } "." }
+        div.actions { (link_button("primary", &create_path(flavour), "Create app")) (link_button("plain", &flavour.path("accounts/manage_access/"), "Apps and websites")) }
         @if apps.is_empty() { p { "You have no apps yet." } }
         @for app in apps {
             section.card aria-labelledby={ "n-" (app.app_id) } {
                 div.head { h2 id={ "n-" (app.app_id) } { (app.name) } span.badge { (mode(app)) } }
                 dl {
-                    div { dt { "Instagram app ID" } dd { code { (app.app_id) } } }
+                    div { dt { (words.app_id) } dd { code { (app.app_id) } } }
                     div { dt { "Meta app ID" } dd { code { (app.meta_app_id) } } }
                 }
                 div.actions {
-                    a.button.primary href={ (LIST) (app.app_id) "/setup/" } aria-label={ "API setup of " (app.name) } { "API setup" }
-                    a.button.plain href={ (LIST) (app.app_id) "/roles/" } aria-label={ "App roles of " (app.name) } { "App roles" }
-                    a.button.danger href={ (LIST) (app.app_id) "/delete/" } aria-label={ "Delete " (app.name) } { "Delete" }
+                    a.button.primary href={ (list) (app.app_id) "/setup/" } aria-label={ "API setup of " (app.name) } { "API setup" }
+                    a.button.plain href={ (list) (app.app_id) "/roles/" } aria-label={ "App roles of " (app.name) } { "App roles" }
+                    a.button.danger href={ (list) (app.app_id) "/delete/" } aria-label={ "Delete " (app.name) } { "Delete" }
                 }
             }
         }
     };
     let shown = Page {
         title: "App dashboard",
-        section: Section::Instagram,
+        section: flavour.section(),
         body,
         targets: Vec::new(),
     };
     page(desk, StatusCode::OK, shown)
 }
 
-pub(super) fn mode(app: &IgApp) -> &'static str {
+pub(super) fn mode(app: &MetaApp) -> &'static str {
     if app.live { "Live" } else { "Development" }
 }
 
-pub(super) fn ask(desk: &mut Desk<'_>, _call: &Call) -> Response {
+pub(super) fn ask(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
     if desk.username.is_none() {
-        return ask_for_person(CREATE);
+        return ask_for_person(&create_path(flavour));
     }
-    create_page(desk, StatusCode::OK, "", &Errors::default())
+    create_page(desk, flavour, StatusCode::OK, "", &Errors::default())
 }
 
 pub(super) fn create(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
     let Some(owner) = desk.username.clone() else {
-        return ask_for_person(CREATE);
+        return ask_for_person(&create_path(flavour));
     };
     let name = call.form.trimmed("name");
     if let Some(reason) = names::refusal(&name) {
         let mut errors = Errors::default();
         errors.add("name", reason);
-        return create_page(desk, StatusCode::UNPROCESSABLE_ENTITY, &name, &errors);
+        return create_page(desk, flavour, StatusCode::UNPROCESSABLE_ENTITY, &name, &errors);
     }
-    let app = new_app(desk.world, name, owner);
-    let setup = format!("{LIST}{}/setup/", app.app_id);
-    desk.world.instagram.apps.push(app);
+    let app = new_app(desk.world, flavour, name, owner);
+    let setup = format!("{}{}/setup/", list_path(flavour), app.app_id);
+    flavour.world_mut(desk.world).apps.push(app);
     see_other(&setup)
 }
 
-fn create_page(desk: &Desk<'_>, status: StatusCode, name: &str, errors: &Errors) -> Response {
+fn create_page(desk: &Desk<'_>, flavour: Flavour, status: StatusCode, name: &str, errors: &Errors) -> Response {
     let field = Field {
         name: "name",
         label: "App name",
@@ -109,9 +117,9 @@ fn create_page(desk: &Desk<'_>, status: StatusCode, name: &str, errors: &Errors)
     };
     let body = html! {
         (error_summary(errors))
-        div.card { (form(desk, CREATE, html! {
+        div.card { (form(desk, &create_path(flavour), html! {
             (field.show(errors))
-            div.actions { (button("primary", "", "", "Create app")) (link_button("plain", LIST, "Cancel")) }
+            div.actions { (button("primary", "", "", "Create app")) (link_button("plain", &list_path(flavour), "Cancel")) }
         })) }
     };
     page(
@@ -119,7 +127,7 @@ fn create_page(desk: &Desk<'_>, status: StatusCode, name: &str, errors: &Errors)
         status,
         Page {
             title: "Create an app",
-            section: Section::Instagram,
+            section: flavour.section(),
             body,
             targets: Vec::new(),
         },
@@ -131,10 +139,11 @@ pub(super) fn ask_delete(desk: &mut Desk<'_>, call: &Call) -> Response {
         Ok(app) => app,
         Err(response) => return *response,
     };
+    let (flavour, list) = (Flavour::of(call), list_path(Flavour::of(call)));
     let body = html! {
         p.lead { "This removes " strong { (app.name) } ", and every token that was given to it stops working." }
-        (form(desk, &format!("{LIST}{}/delete/", app.app_id), html! {
-            div.actions { (button("danger", "", "", "Delete")) (link_button("plain", LIST, "Cancel")) }
+        (form(desk, &format!("{list}{}/delete/", app.app_id), html! {
+            div.actions { (button("danger", "", "", "Delete")) (link_button("plain", &list_path(flavour), "Cancel")) }
         }))
     };
     page(
@@ -142,7 +151,7 @@ pub(super) fn ask_delete(desk: &mut Desk<'_>, call: &Call) -> Response {
         StatusCode::OK,
         Page {
             title: "Delete app",
-            section: Section::Instagram,
+            section: flavour.section(),
             body,
             targets: Vec::new(),
         },
@@ -152,8 +161,9 @@ pub(super) fn ask_delete(desk: &mut Desk<'_>, call: &Call) -> Response {
 pub(super) fn delete(desk: &mut Desk<'_>, call: &Call) -> Response {
     match own_app(desk, call) {
         Ok(app) => {
-            desk.world.instagram.delete_app(&app.app_id);
-            see_other(LIST)
+            let flavour = Flavour::of(call);
+            flavour.world_mut(desk.world).delete_app(&app.app_id);
+            see_other(&list_path(flavour))
         }
         Err(response) => *response,
     }

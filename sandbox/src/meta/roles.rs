@@ -4,10 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
+use super::Flavour;
 use super::dashboard::{mode, own_app};
 use super::setup::tabs;
 use crate::http::{Call, see_other};
-use crate::pages::{Page, Section, button, form, page};
+use crate::pages::{Page, button, form, page};
 use crate::site::Desk;
 use crate::world::Tester;
 
@@ -16,7 +17,9 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
         Ok(app) => app,
         Err(response) => return *response,
     };
-    let path = format!("/instagram/dashboard/{}/roles/", app.app_id);
+    let flavour = Flavour::of(call);
+    let tester_word = flavour.words().tester;
+    let path = flavour.path(&format!("dashboard/{}/roles/", app.app_id));
     let invited = |username: &str| app.testers.iter().any(|tester| tester.username == username);
     let others = desk
         .world
@@ -25,7 +28,7 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
         .filter(|person| person.username != app.owner && !invited(&person.username));
     let title = format!("{}: App roles", app.name);
     let body = html! {
-        (tabs(&app, "roles"))
+        (tabs(flavour, &app, "roles"))
         section.card aria-labelledby="mode" {
             h2 #mode { "App mode: " (mode(&app)) }
             p { "In development only people with a role can authorize; others are told \u{201c}Insufficient developer role\u{201d}." }
@@ -43,7 +46,7 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
                     tbody {
                         tr { th scope="row" { (app.owner) } td { "Administrator" } td { "Accepted" } td {} }
                         @for tester in &app.testers { tr {
-                            th scope="row" { (tester.username) } td { "Instagram Tester" }
+                            th scope="row" { (tester.username) } td { (tester_word) }
                             td { (if tester.accepted { "Accepted" } else { "Pending" }) }
                             td { (form(desk, &path, html! {
                                 input type="hidden" name="action" value="remove";
@@ -53,8 +56,8 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
                     }
                 }
             }
-            h3 { "Add Instagram Testers" }
-            p.hint { "A tester accepts the invitation under " a href="/instagram/accounts/manage_access/" { "Apps and websites" } ", Tester invites." }
+            h3 { "Add " (tester_word) "s" }
+            p.hint { "A tester accepts the invitation under " a href=(flavour.path("accounts/manage_access/")) { "Apps and websites" } ", Tester invites." }
             (form(desk, &path, html! {
                 input type="hidden" name="action" value="invite";
                 div.actions { @for person in others {
@@ -68,7 +71,7 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
         StatusCode::OK,
         Page {
             title: &title,
-            section: Section::Instagram,
+            section: flavour.section(),
             body,
             targets: Vec::new(),
         },
@@ -84,7 +87,8 @@ pub(super) fn save(desk: &mut Desk<'_>, call: &Call) -> Response {
         .world
         .person(call.form.text("person"))
         .map(|person| person.username.clone());
-    if let Some(kept) = desk.world.instagram.app_mut(&app.app_id) {
+    let flavour = Flavour::of(call);
+    if let Some(kept) = flavour.world_mut(desk.world).app_mut(&app.app_id) {
         match (call.form.text("action"), person) {
             ("live", _) => kept.live = true,
             ("development", _) => kept.live = false,
@@ -98,5 +102,5 @@ pub(super) fn save(desk: &mut Desk<'_>, call: &Call) -> Response {
             _ => {}
         }
     }
-    see_other(&format!("/instagram/dashboard/{}/roles/", app.app_id))
+    see_other(&flavour.path(&format!("dashboard/{}/roles/", app.app_id)))
 }

@@ -6,21 +6,26 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
+use super::Flavour;
 use crate::http::{Call, see_other};
-use crate::pages::{Page, Section, ask_for_person, button, form, page};
+use crate::pages::{Page, ask_for_person, button, form, page};
 use crate::site::Desk;
 
-const PATH: &str = "/instagram/accounts/manage_access/";
+fn path(flavour: Flavour) -> String {
+    flavour.path("accounts/manage_access/")
+}
 
-pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
+pub(super) fn list(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
+    let path = path(flavour);
     let Some(username) = desk.username.clone() else {
-        return ask_for_person(PATH);
+        return ask_for_person(&path);
     };
-    let ig = &desk.world.instagram;
+    let ig = flavour.world(desk.world);
     let live = ig
         .tokens
         .values()
-        .filter(|token| token.username == username && !token.removed);
+        .filter(|token| token.username == username && token.ended.is_none());
     let active: BTreeSet<&str> = live.map(|token| token.app_id.as_str()).collect();
     let invites: Vec<_> = ig
         .apps
@@ -40,7 +45,7 @@ pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
                 @let name = name(app_id);
                 article.card {
                     h3 { (name) }
-                    (form(desk, PATH, html! {
+                    (form(desk, &path, html! {
                         input type="hidden" name="app" value=(app_id);
                         div.actions { button.danger type="submit" name="action" value="remove" aria-label={ "Remove " (name) } { "Remove" } }
                     }))
@@ -53,7 +58,7 @@ pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
             @for app in invites {
                 article.card {
                     h3 { (app.name) }
-                    (form(desk, PATH, html! {
+                    (form(desk, &path, html! {
                         input type="hidden" name="app" value=(app.app_id);
                         div.actions { (button("primary", "action", "accept", "Accept")) (button("plain", "action", "decline", "Decline")) }
                     }))
@@ -63,7 +68,7 @@ pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
     };
     let shown = Page {
         title: "Apps and websites",
-        section: Section::Instagram,
+        section: flavour.section(),
         body,
         targets: Vec::new(),
     };
@@ -71,14 +76,16 @@ pub(super) fn list(desk: &mut Desk<'_>, _call: &Call) -> Response {
 }
 
 pub(super) fn change(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let flavour = Flavour::of(call);
+    let path = path(flavour);
     let Some(username) = desk.username.clone() else {
-        return ask_for_person(PATH);
+        return ask_for_person(&path);
     };
     let app_id = call.form.text("app");
     match call.form.text("action") {
-        "remove" => desk.world.instagram.remove(app_id, &username),
+        "remove" => flavour.world_mut(desk.world).remove(app_id, &username),
         action @ ("accept" | "decline") => {
-            if let Some(app) = desk.world.instagram.app_mut(app_id) {
+            if let Some(app) = flavour.world_mut(desk.world).app_mut(app_id) {
                 if action == "decline" {
                     app.testers.retain(|tester| tester.username != username);
                 }
@@ -89,5 +96,5 @@ pub(super) fn change(desk: &mut Desk<'_>, call: &Call) -> Response {
         }
         _ => {}
     }
-    see_other(PATH)
+    see_other(&path)
 }
