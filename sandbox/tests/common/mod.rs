@@ -1,6 +1,7 @@
 //! A client that sends exactly what a test says: raw HTTP/1.1 over TCP.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod facebook;
 pub(crate) mod instagram;
 pub(crate) mod legacy;
 
