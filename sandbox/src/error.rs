@@ -35,6 +35,9 @@ pub enum SandboxError {
     /// A switch that there is not, or a value that it cannot have.
     #[error("the switches cannot be set so: {0}")]
     Switch(String),
+    /// A call of the control API that does not work.
+    #[error("{0}")]
+    Control(String),
     /// The authorization could not be walked to its end.
     #[error("the authorization ended with status {status}: {message}")]
     Approval {

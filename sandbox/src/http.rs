@@ -14,11 +14,13 @@ use crate::journal::Note;
 use crate::site::Shared;
 
 /// Longest request body, in bytes: a token request has well under one kilobyte, a form of the pages a few.
-const BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+/// Longest body of a control call, in bytes: a scenario may be large.
+pub(crate) const CONTROL_BODY_LIMIT: usize = 4 << 20;
 /// Most parameters in a query or a body.
 const PARAMETER_LIMIT: usize = 128;
 /// How long a client may take to send its body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The path as it was sent; routes see it without its trailing slash.
 #[derive(Clone, Debug)]
@@ -220,4 +222,76 @@ pub(crate) fn with_header(mut response: Response, name: HeaderName, value: &str)
 pub(crate) fn noted(mut response: Response, note: Note) -> Response {
     response.extensions_mut().insert(note);
     response
+}
+
+/// Parameters of the platforms by their names: the journal names no others, since what a client sends can be anything.
+const KNOWN: [&str; 41] = [
+    "access_token",
+    "after",
+    "appsecret_proof",
+    "auth_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "config_id",
+    "decision",
+    "display",
+    "enable_fb_login",
+    "error",
+    "extras",
+    "fb_exchange_token",
+    "fields",
+    "force_authentication",
+    "force_reauth",
+    "grant_type",
+    "hl",
+    "input_token",
+    "iss",
+    "limit",
+    "next",
+    "nonce",
+    "override_default_response_type",
+    "permission",
+    "person",
+    "redirect_uri",
+    "refresh_token",
+    "request",
+    "response_mode",
+    "response_type",
+    "scope",
+    "sig",
+    "state",
+    "token",
+    "token_type_hint",
+    "version",
+];
+
+impl Call {
+    /// What was asked, as the journal may know it: names, and values that are words of a protocol.
+    pub(crate) fn harmless(&self) -> Vec<(String, Option<String>)> {
+        const SHOWN: [&str; 9] = [
+            "auth_type",
+            "display",
+            "enable_fb_login",
+            "fields",
+            "force_reauth",
+            "grant_type",
+            "response_type",
+            "scope",
+            "token_type_hint",
+        ];
+        // Whatever a token, a code or a secret is made of, it is not lower-case letters alone.
+        let is_word = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | ',' | ' ' | '.' | '{' | '}');
+        let pairs = self.query.pairs().iter().chain(self.form.pairs());
+        pairs
+            .filter(|(name, _)| KNOWN.contains(&name.as_str()))
+            .map(|(name, value)| {
+                let shown = SHOWN.contains(&name.as_str()) && value.len() <= 300 && value.chars().all(is_word);
+                (name.clone(), shown.then(|| value.clone()))
+            })
+            .collect()
+    }
 }

@@ -59,7 +59,7 @@ pub use apps::{AppCredentials, AppSpec, ConfigurationSpec, MintedToken};
 pub use browser::Approval;
 pub use clock::{ClockSetting, SandboxClock};
 pub use error::SandboxError;
-pub use fault::Fault;
+pub use fault::{Fault, FaultKind, Malformed};
 pub use journal::{Call, Calls};
 pub use lives::PageSpec;
 pub use sandbox::{Builder, Sandbox};

@@ -272,7 +272,28 @@ impl Sandbox {
 
     /// Answers the next calls of an endpoint with something else.
     pub fn fault(&self, fault: Fault) {
-        self.shared.faults().add(fault);
+        let now = self.shared.clock.now();
+        self.shared.faults().add(fault, now);
+    }
+
+    /// The faults that still wait for their calls.
+    pub fn faults(&self) -> Vec<Fault> {
+        let now = self.shared.clock.now();
+        self.shared.faults().list(now)
+    }
+
+    /// Takes back all faults.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+
+    /// One call of the control API: `word` is its path below `/control/`, body and answer are JSON texts. For packages in
+    /// other languages, which have every word by this one function.
+    ///
+    /// # Errors
+    /// [`SandboxError::Control`] with what a call over HTTP would say.
+    pub async fn control(&self, word: &str, body: &str) -> Result<String, SandboxError> {
+        crate::control::call(&self.shared, word, body).await
     }
 
     /// The switches, to read.

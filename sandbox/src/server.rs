@@ -35,6 +35,10 @@ pub(crate) async fn bind(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
     Ok((port, std::iter::once(first).chain(second).collect()))
 }
 
+/// Marks a response that is not to be written: the connection is closed in its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dropped;
+
 struct Connection {
     task: JoinHandle<()>,
     /// Requests that are being answered; an idle or slow connection has none.
@@ -94,10 +98,8 @@ async fn serve(stream: TcpStream, router: Router, busy: Arc<AtomicUsize>) {
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(
-    router: Router,
-    mut request: Request<Body>,
-) -> Result<axum::response::Response, std::convert::Infallible> {
+/// The answer, or an error that closes the connection without one.
+async fn answer(router: Router, mut request: Request<Body>) -> io::Result<axum::response::Response> {
     let sent = request.uri().path().to_owned();
     // The real paths are seen with and without a trailing slash; both are one route here.
     if sent.len() > 1
@@ -106,7 +108,14 @@ async fn answer(
         *request.uri_mut() = uri;
     }
     request.extensions_mut().insert(SentPath(sent));
-    hyper::service::Service::call(&hyper_util::service::TowerToHyperService::new(router), request).await
+    let service = hyper_util::service::TowerToHyperService::new(router);
+    let response = hyper::service::Service::call(&service, request)
+        .await
+        .unwrap_or_else(|never| match never {});
+    match response.extensions().get::<Dropped>() {
+        None => Ok(response),
+        Some(_) => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    }
 }
 
 fn without_trailing_slash(uri: &Uri) -> Option<Uri> {

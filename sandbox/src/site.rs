@@ -12,7 +12,7 @@ use shutterkey::{Clock, Secret, Timestamp};
 use crate::clock::SandboxClock;
 use crate::fault::Faults;
 use crate::http::{self, Call};
-use crate::journal::Journal;
+use crate::journal::{Journal, Note};
 use crate::world::{Person, World};
 use crate::{ids, security};
 
@@ -87,6 +87,8 @@ impl Shared {
             return refusal;
         }
         let mut response = handler(&mut desk, call);
+        let note = response.extensions_mut().get_or_insert_default::<Note>();
+        note.asked = call.harmless();
         if fresh && is_html(&response) {
             let cookie = format!("{}={session}; Path=/; HttpOnly; SameSite=Lax", self.session_cookie());
             response = http::with_header(response, header::SET_COOKIE, &cookie);

@@ -165,12 +165,9 @@ async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
     for (endpoint, times) in [("/instagram/access_token", 3), ("/me", 3)] {
         let stage = Stage::instagram(Profile::Production).await;
         let (pending, redirect) = stage.answered(AuthorizeOptions::new(), &Approval::by("studio")).await;
-        stage.sandbox.fault(Fault {
-            endpoint: endpoint.to_owned(),
-            status: 503,
-            body: "the sandbox is out of order".to_owned(),
-            times,
-        });
+        stage
+            .sandbox
+            .fault(Fault::new(endpoint, 503, "the sandbox is out of order").times(times));
         let error = stage
             .keeper
             .complete(&pending, &redirect, Some("me"))
@@ -199,12 +196,7 @@ async fn a_login_that_fails_after_its_code_was_spent_is_finished_by_resume() {
 async fn the_same_callback_goes_on_where_an_earlier_attempt_stopped() {
     let stage = Stage::instagram(Profile::Production).await;
     let (pending, redirect) = stage.answered(AuthorizeOptions::new(), &Approval::by("studio")).await;
-    stage.sandbox.fault(Fault {
-        endpoint: "/me".to_owned(),
-        status: 500,
-        body: String::new(),
-        times: 3,
-    });
+    stage.sandbox.fault(Fault::new("/me", 500, "").times(3));
     stage
         .keeper
         .complete(&pending, &redirect, Some("me"))
@@ -267,12 +259,9 @@ async fn an_outage_in_the_middle_of_a_life_is_an_event_and_not_an_error() {
     let first = stage.log_in().await.token;
     let events = stage.keeper.events();
     stage.sandbox.clock().advance(31 * DAY);
-    stage.sandbox.fault(Fault {
-        endpoint: "refresh_access_token".to_owned(),
-        status: 500,
-        body: String::new(),
-        times: 100,
-    });
+    stage
+        .sandbox
+        .fault(Fault::new("refresh_access_token", 500, "").times(100));
     let token = stage.keeper.token("me").await.unwrap();
     assert_eq!(token.reveal(), first.reveal());
     let event = events.next().await;

@@ -74,7 +74,12 @@ async fn a_facebook_login_ends_with_a_long_token_by_code_and_by_fragment_in_both
 async fn a_facebook_token_has_no_refresh_so_a_login_is_named_in_time_and_none_is_tried() {
     let stage = Stage::new(Product::Facebook, Profile::Production, ResponseType::Code, &FACEBOOK).await;
     stage.log_in(&Approval::by("studio")).await.unwrap();
-    let state = stage.keeper.account("me").await.unwrap().state(stage.keeper.client().now());
+    let state = stage
+        .keeper
+        .account("me")
+        .await
+        .unwrap()
+        .state(stage.keeper.client().now());
     assert!(matches!(state, AccountState::LoginNeededBy(_)), "{state:?}");
     let before = stage.sandbox.calls().len();
     stage.sandbox.clock().advance(59 * DAY);

@@ -227,9 +227,11 @@ async fn nothing_is_found_without_the_permission_the_selection_the_portfolio_or_
 async fn many_pages_come_in_pieces() {
     let (sandbox, app) = start().await;
     for number in 0..5 {
-        let mut spec = PageSpec::default();
-        spec.name = format!("Page {number}");
-        spec.owner = "studio".to_owned();
+        let spec = PageSpec {
+            name: format!("Page {number}"),
+            owner: "studio".to_owned(),
+            ..PageSpec::default()
+        };
         sandbox.page(&spec).unwrap();
     }
     let short = token(&sandbox, &app, &Approval::by("studio")).await;

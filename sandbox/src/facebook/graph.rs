@@ -138,6 +138,7 @@ pub(super) fn debug_token(desk: &mut Desk<'_>, call: &Call) -> Response {
         account: about.map(|token| token.username.clone()),
         client_id: about.map(|token| token.app_id.clone()),
         grant_type: None,
+        ..Note::default()
     };
     noted(answer, note)
 }

@@ -24,6 +24,7 @@ pub(super) fn app_token(desk: &mut Desk<'_>, call: &Call) -> Response {
         grant_type: Some("client_credentials".to_owned()),
         client_id: Some(app.app_id.clone()),
         account: None,
+        ..Note::default()
     };
     let token = graph::app_token(desk.world, Flavour::Threads, app);
     noted(

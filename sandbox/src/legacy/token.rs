@@ -63,6 +63,7 @@ pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {
         grant_type,
         client_id,
         account: None,
+        ..Note::default()
     };
     let answer = match redeem(desk, call) {
         Ok((token, username)) => {

@@ -82,6 +82,15 @@ impl LegacyWorld {
         self.tokens.iter().find(|token| token.token == value && !token.revoked)
     }
 
+    /// Person and client of a token or a code.
+    pub(crate) fn holder(&self, value: &str) -> Option<(String, String)> {
+        let token = self.tokens.iter().find(|token| token.token == value);
+        let code = || self.codes.iter().find(|code| code.code == value);
+        token
+            .map(|token| (token.username.clone(), token.client_id.clone()))
+            .or_else(|| code().map(|code| (code.username.clone(), code.client_id.clone())))
+    }
+
     /// Removes a client and all that it was given.
     pub(crate) fn delete_client(&mut self, client_id: &str) {
         self.clients.retain(|client| client.client_id != client_id);

@@ -188,6 +188,10 @@ impl MetaWorld {
         self.tokens.get(value)
     }
 
+    pub(crate) fn code(&self, value: &str) -> Option<&MetaCode> {
+        self.codes.iter().find(|code| code.code == value)
+    }
+
     pub(crate) fn delete_app(&mut self, app_id: &str) {
         self.apps.retain(|app| app.app_id != app_id);
         self.codes.retain(|code| code.app_id != app_id);

@@ -79,6 +79,26 @@ impl StdWorld {
         self.grants.iter().find(|grant| grant.id == id && !grant.revoked)
     }
 
+    /// Person and client of a token, a refresh token or a code.
+    pub(crate) fn holder(&self, value: &str) -> Option<(String, String)> {
+        if let Some(code) = self.codes.iter().find(|code| code.code == value) {
+            return Some((code.username.clone(), code.client_id.clone()));
+        }
+        let access = self
+            .tokens
+            .iter()
+            .find(|token| token.token == value)
+            .map(|token| &token.grant);
+        let refresh = self
+            .refreshes
+            .iter()
+            .find(|token| token.token == value)
+            .map(|token| &token.grant);
+        let id = access.or(refresh)?;
+        let grant = self.grants.iter().find(|grant| grant.id == *id)?;
+        Some((grant.username.clone(), grant.client_id.clone()))
+    }
+
     pub(crate) fn revoke_grant(&mut self, id: &str) {
         for grant in self.grants.iter_mut().filter(|grant| grant.id == id) {
             grant.revoked = true;
