@@ -6,7 +6,7 @@ use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw};
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
-use shutterkey_sandbox::{AppCredentials, Approval, Fault, SandboxError, World};
+use shutterkey_sandbox::{AppCredentials, Approval, SandboxError, World};
 
 use crate::clock::Clock;
 use crate::runtime::promise;
@@ -117,6 +117,8 @@ pub struct CallParts {
     pub grant_type: Option<String>,
     pub account: Option<String>,
     pub client_id: Option<String>,
+    pub number: f64,
+    pub fault: Option<String>,
 }
 
 /// An app that is registered in a sandbox.
@@ -149,6 +151,11 @@ impl SandboxApp {
     #[napi(getter)]
     pub fn meta_app_id(&self) -> Option<String> {
         self.0.meta_app_id.clone()
+    }
+
+    #[napi(getter)]
+    pub fn config_ids(&self) -> Vec<String> {
+        self.0.config_ids.clone()
     }
 
     #[napi(getter)]
@@ -313,16 +320,13 @@ impl Sandbox {
         }))
     }
 
-    /// Answers the next calls of an endpoint with something else.
+    /// One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text.
     #[napi]
-    pub fn fault(&self, endpoint: String, status: u16, body: String, times: u32) -> Option<SandboxRefusal> {
-        match self.open() {
-            Ok(sandbox) => {
-                sandbox.fault(Fault::new(&endpoint, status, &body).times(times));
-                None
-            }
-            Err(refused) => Some(SandboxRefusal { refused }),
-        }
+    pub fn control(&self, word: String, body: String) -> Either<String, SandboxRefusal> {
+        answered(
+            self.open()
+                .and_then(|sandbox| sandbox.control(&word, &body).map_err(refused)),
+        )
     }
 
     /// What was called since the start or the last reset.
@@ -338,6 +342,8 @@ impl Sandbox {
                 grant_type: call.grant_type.clone(),
                 account: call.account.clone(),
                 client_id: call.client_id.clone(),
+                number: f64::from(u32::try_from(call.number).unwrap_or(u32::MAX)),
+                fault: call.fault.clone(),
             });
             calls.collect()
         }))

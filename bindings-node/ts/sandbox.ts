@@ -11,7 +11,10 @@ import { Provider } from './provider.js';
 import { maybeDate, toDate, toSeconds, type Moment } from './time.js';
 
 /** What a sandbox plays. */
-export type Product = 'instagram' | 'legacy' | 'standard';
+export type Product = 'instagram' | 'facebook' | 'threads' | 'legacy' | 'standard';
+
+/** Why tokens die before their time. */
+export type Ended = 'app_removed' | 'checkpoint' | 'password_changed' | 'unconfirmed' | 'invalid' | 'role_lost';
 
 /** The kind of an account, as the platform spells it. */
 export type AccountType = 'Business' | 'Media_Creator' | 'Personal';
@@ -42,6 +45,16 @@ export interface SandboxAppOptions {
   readonly development?: boolean | undefined;
   /** `instagram`: accepts http on this machine, which the platform does not. */
   readonly allowLoopbackHttp?: boolean | undefined;
+  /** Meta's products: people who have accepted a tester's role. */
+  readonly testers?: readonly string[] | undefined;
+  /** Meta's products: is told when a person removes the app; on this machine. */
+  readonly deauthorizeUrl?: string | undefined;
+  /** Meta's products: is asked to delete a person's data; on this machine. */
+  readonly deletionUrl?: string | undefined;
+  /** `facebook`: API calls must carry `appsecret_proof`. */
+  readonly requireAppSecret?: boolean | undefined;
+  /** `facebook`: saved Login configurations, each of which gets a `config_id`. */
+  readonly configurations?: readonly LoginConfiguration[] | undefined;
   /** `legacy`: accepts `response_type=token`. */
   readonly allowImplicit?: boolean | undefined;
   /** `legacy`: API calls must be signed. */
@@ -51,6 +64,66 @@ export interface SandboxAppOptions {
   /** `standard`: accepts requests without PKCE. */
   readonly withoutPkce?: boolean | undefined;
 }
+
+/** A saved configuration of Facebook Login for Business. */
+export interface LoginConfiguration {
+  readonly name: string;
+  /** What a person grants, all or nothing. */
+  readonly permissions: readonly string[];
+  /** It gives a system user's token instead of the person's own. */
+  readonly systemUser?: boolean | undefined;
+}
+
+/** A Facebook Page. */
+export interface SandboxPage {
+  readonly id: string;
+  readonly name: string;
+  /** Username of the person who manages it. */
+  readonly owner: string;
+  /** Username of the Instagram account that is linked to it. */
+  readonly instagram: string | null;
+  /** Owned by a business portfolio: hidden without `business_management`. */
+  readonly portfolio: boolean;
+}
+
+/** Which calls go wrong, and how often: the next one by default. */
+export interface FaultScope {
+  /** The next so many calls. */
+  readonly times?: number | undefined;
+  /** For so many seconds of sandbox time. */
+  readonly forSeconds?: number | undefined;
+  /** Until `clearFaults()`. */
+  readonly lasting?: boolean | undefined;
+  /** Of one product alone. */
+  readonly product?: Product | undefined;
+  /** For one person alone. */
+  readonly account?: string | undefined;
+  /** Of one app alone. */
+  readonly clientId?: string | undefined;
+}
+
+/** What goes wrong. */
+export type FaultKind =
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** `code` 4, 17, 32, 613 or 80002, with the usage headers; minutes until access comes back. */
+  | { readonly kind: 'throttle'; readonly code?: number; readonly minutes?: number }
+  /** `code` 1 or 2 with `is_transient`, or 0 for a proxy's page. */
+  | { readonly kind: 'outage'; readonly code?: 0 | 1 | 2 }
+  /** The real answer, late, or byte by byte. */
+  | { readonly kind: 'slow'; readonly delayMs?: number; readonly dribble?: boolean }
+  /** The real answer without its second half; acted on and lost; not acted on. */
+  | { readonly kind: 'truncated' | 'lost' | 'reset' }
+  | { readonly kind: 'oversized'; readonly mib?: number }
+  | {
+      readonly kind: 'malformed';
+      readonly form?: 'text' | 'html' | 'empty' | 'array' | 'trailing_garbage' | 'byte_order_mark';
+    }
+  | { readonly kind: 'redirect'; readonly location?: string };
 
 /** What a person decides. */
 export interface Approval {
@@ -98,6 +171,10 @@ export interface SandboxCall {
   readonly account?: string;
   /** The app that called. */
   readonly clientId?: string;
+  /** Its number since the start or the last reset, from 1 on. */
+  readonly number: number;
+  /** The kind of the fault that it was given. */
+  readonly fault?: string;
 }
 
 /** What a sandbox refuses to do, and why. What the platform answers to a client is not one of these. */
@@ -144,6 +221,11 @@ export class SandboxApp {
   /** `instagram`: the Meta app ID, which is the wrong one for Instagram Login. */
   get metaAppId(): string | undefined {
     return this.#held.metaAppId ?? undefined;
+  }
+
+  /** `facebook`: the ids of its saved Login configurations. */
+  get configIds(): readonly string[] {
+    return this.#held.configIds;
   }
 
   /** As registered. */
@@ -271,6 +353,11 @@ export class Sandbox {
       enforce_signed_requests: options.enforceSignedRequests,
       public: options.public,
       without_pkce: options.withoutPkce,
+      testers: options.testers,
+      deauthorize_url: options.deauthorizeUrl,
+      deletion_url: options.deletionUrl,
+      require_app_secret: options.requireAppSecret,
+      configurations: options.configurations?.map((saved) => ({ ...saved, system_user: saved.systemUser })),
     };
     return new SandboxApp(done(this.#held.app(JSON.stringify(spec))), this.baseUrl);
   }
@@ -312,18 +399,71 @@ export class Sandbox {
     return new MintedToken(done(this.#held.mintToken(person, age, product, app && nativeApp(app))));
   }
 
+  /** The tokens of a person end now by time, of one product or of all. Answers how many. */
+  expire(person = 'studio', options: { readonly product?: Product | undefined } = {}): number {
+    return this.#word<{ tokens: number }>('expire', { person, ...options }).tokens;
+  }
+
+  /** The tokens of a person die before their time, of one product or of all. Answers how many. */
+  invalidate(person: string, why: Ended, options: { readonly product?: Product | undefined } = {}): number {
+    return this.#word<{ tokens: number }>('invalidate', { person, why, ...options }).tokens;
+  }
+
+  /** The person clears a checkpoint: the same tokens live again. Answers how many. */
+  clearCheckpoint(person = 'studio'): number {
+    return this.#word<{ tokens: number }>('clear_checkpoint', { person }).tokens;
+  }
+
+  /** Adds a Facebook Page, linked to this person's Instagram account. Every professional person has one already. */
+  page(
+    name: string,
+    options: {
+      readonly owner?: string | undefined;
+      readonly instagram?: string | undefined;
+      readonly portfolio?: boolean | undefined;
+    } = {},
+  ): SandboxPage {
+    return this.#word<SandboxPage>('page', { owner: 'studio', ...options, name });
+  }
+
+  /** All Facebook Pages, in the order in which they came. */
+  pages(): SandboxPage[] {
+    return this.#word<SandboxPage[]>('pages');
+  }
+
+  /** Removes all Facebook Pages of a person. */
+  removePages(person: string): void {
+    this.#word('remove_pages', { person });
+  }
+
   /**
-   * Answers the next calls of an endpoint whose path contains `endpoint` with something else. A body is a text, or what becomes
-   * JSON.
+   * Makes the next calls of an endpoint whose path contains `endpoint` go wrong: answered with this status and body (a text, or
+   * what becomes JSON), or in another way.
    */
-  fault(
-    endpoint: string,
-    status: number,
-    body: unknown = '',
-    options: { readonly times?: number | undefined } = {},
-  ): void {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    refuse(this.#held.fault(endpoint, status, text, options.times ?? 1));
+  fault(endpoint: string, status: number, body?: unknown, scope?: FaultScope): void;
+  fault(endpoint: string, what: FaultKind, scope?: FaultScope): void;
+  fault(endpoint: string, what: number | FaultKind, more: unknown = '', last: FaultScope = {}): void {
+    const plain = typeof what === 'number';
+    const text = typeof more === 'string' ? more : JSON.stringify(more);
+    const { forSeconds, clientId, ...scope } = plain ? last : ((more || {}) as FaultScope);
+    const kind = plain ? { kind: 'status', status: what, body: text } : what;
+    const { delayMs, ...rest } = kind as typeof kind & { delayMs?: number };
+    const asked = { endpoint, ...rest, ...scope, delay_ms: delayMs, for_seconds: forSeconds, client_id: clientId };
+    this.#word('fault', asked);
+  }
+
+  /** How many faults still wait for their calls. */
+  get waitingFaults(): number {
+    return this.#word<unknown[]>('faults').length;
+  }
+
+  /** Takes back all faults. */
+  clearFaults(): void {
+    this.#word('clear_faults', {});
+  }
+
+  #word<T>(word: string, body?: Record<string, unknown>): T {
+    return JSON.parse(done(this.#held.control(word, body ? JSON.stringify(body) : ''))) as T;
   }
 
   /** What was called since the start or the last reset, oldest first: whose endpoint contains `matching`, with this `status`. */

@@ -122,6 +122,8 @@ fn unusable(path: &Path, error: &std::io::Error) -> Failure {
 pub(crate) fn product(provider: &str) -> Option<Product> {
     match provider {
         "instagram" => Some(Product::Instagram),
+        "facebook" => Some(Product::Facebook),
+        "threads" => Some(Product::Threads),
         "legacy" => Some(Product::Legacy),
         "standard" => Some(Product::Standard),
         _ => None,

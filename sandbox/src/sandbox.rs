@@ -288,12 +288,12 @@ impl Sandbox {
     }
 
     /// One call of the control API: `word` is its path below `/control/`, body and answer are JSON texts. For packages in
-    /// other languages, which have every word by this one function.
+    /// other languages, which have every word by this one function; what takes time, such as `approve`, has its own.
     ///
     /// # Errors
     /// [`SandboxError::Control`] with what a call over HTTP would say.
-    pub async fn control(&self, word: &str, body: &str) -> Result<String, SandboxError> {
-        crate::control::call(&self.shared, word, body).await
+    pub fn control(&self, word: &str, body: &str) -> Result<String, SandboxError> {
+        crate::control::call(&self.shared, word, body)
     }
 
     /// The switches, to read.

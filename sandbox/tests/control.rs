@@ -205,21 +205,12 @@ async fn the_journal_names_parameters_and_shows_harmless_values_alone() {
 #[tokio::test]
 async fn other_languages_packages_have_every_call_by_one_function() {
     let sandbox = Sandbox::start().await.unwrap();
-    let page = sandbox
-        .control("page", r#"{"name": "A", "owner": "studio"}"#)
-        .await
-        .unwrap();
+    let page = sandbox.control("page", r#"{"name": "A", "owner": "studio"}"#).unwrap();
     assert!(page.contains("\"owner\":\"studio.sandbox\""), "{page}");
-    assert!(
-        sandbox
-            .control("behaviour", "")
-            .await
-            .unwrap()
-            .contains("wrapped_answers")
-    );
-    let changed = sandbox.control("behaviour", r#"{"full_stops": true}"#).await.unwrap();
+    assert!(sandbox.control("behaviour", "").unwrap().contains("wrapped_answers"));
+    let changed = sandbox.control("behaviour", r#"{"full_stops": true}"#).unwrap();
     assert!(changed.contains("\"full_stops\":true"));
-    let error = sandbox.control("nothing", "").await.unwrap_err();
+    let error = sandbox.control("nothing", "").unwrap_err();
     assert_eq!(error.to_string(), "there is no call \"nothing\"");
 }
 

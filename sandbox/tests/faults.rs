@@ -89,21 +89,14 @@ async fn a_lost_answer_was_acted_on_and_a_reset_call_was_not() {
     let token = token(&sandbox, "studio");
     let fields = [("grant_type", "ig_refresh_token"), ("access_token", token.as_str())];
     let path = format!("/instagram/refresh_access_token?{}", encode(&fields));
-    let tokens = async || {
-        sandbox
-            .control("world", "")
-            .await
-            .unwrap()
-            .matches("IGAASANDBOX")
-            .count()
-    };
-    let before = tokens().await;
+    let tokens = || sandbox.control("world", "").unwrap().matches("IGAASANDBOX").count();
+    let before = tokens();
     sandbox.fault(Fault::of("refresh", FaultKind::Reset));
     assert_eq!(received(&sandbox, &path).await, b"");
-    assert_eq!(tokens().await, before);
+    assert_eq!(tokens(), before);
     sandbox.fault(Fault::of("refresh", FaultKind::Lost));
     assert_eq!(received(&sandbox, &path).await, b"");
-    assert_eq!(tokens().await, before + 1, "the new token was made, and nobody has it");
+    assert_eq!(tokens(), before + 1, "the new token was made, and nobody has it");
     let calls = sandbox.calls();
     let faults: Vec<_> = calls.as_slice().iter().map(|call| call.fault.as_deref()).collect();
     assert_eq!(faults, [Some("reset"), Some("lost")]);

@@ -1540,25 +1540,10 @@ class NativeSandbox:
         """Everybody, in the order in which they came. A fresh world has `studio` and `bakery` (business), `maker`
         (creator) and `visitor` (personal).
         """
-    def app(
-        self,
-        product: Product = "instagram",
-        redirect_uri: str | Iterable[str] | None = None,
-        *,
-        name: str = "",
-        owner: str | None = None,
-        development: bool = False,
-        allow_loopback_http: bool = False,
-        allow_implicit: bool = False,
-        enforce_signed_requests: bool = False,
-        public: bool = False,
-        without_pkce: bool = False,
-    ) -> SandboxApp:
-        """Registers an app of a product: `instagram`, `legacy` or `standard`. `redirect_uri` is one or several;
-        `https://localhost/` by default. `development`: only its owner and invited people can authorize it.
-        `allow_loopback_http` (instagram): accept http on this machine, which the platform does not. `allow_implicit`
-        and `enforce_signed_requests` are legacy's switches; `public` (no secret) and `without_pkce` are standard's.
-        """
+    def _register(self, spec: str) -> SandboxApp:
+        """Registers an app; `spec` is JSON as the control API takes it."""
+    def _control(self, word: str, body: str) -> str:
+        """One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text."""
     def apps(self, product: Product = "instagram") -> list[SandboxApp]:
         """The apps of a product, in the order in which they were registered."""
     def approve(
@@ -1579,10 +1564,6 @@ class NativeSandbox:
     ) -> MintedToken:
         """A token as if it had been obtained `age` ago (just now by default), without a login: of this app, or of the
         product's newest one (one is made if there is none).
-        """
-    def fault(self, endpoint: str, status: int, body: Any = None, *, times: int = 1) -> None:
-        """Answers the next calls of an endpoint whose path contains `endpoint` with something else. `body` is a text,
-        or anything that becomes JSON.
         """
     def calls(self, matching: str | None = None, *, status: int | None = None) -> list[SandboxCall]:
         """What was called since the start or the last reset, oldest first; never with secrets. Those whose endpoint
@@ -1676,7 +1657,7 @@ class SandboxApp:
     """An app that is registered in a sandbox."""
     @property
     def product(self) -> Product:
-        """`instagram`, `legacy` or `standard`."""
+        """`instagram`, `facebook`, `threads`, `legacy` or `standard`."""
     @property
     def name(self) -> str:
         """Its name."""
@@ -1687,7 +1668,10 @@ class SandboxApp:
         """The secret, for clients that are not made by `config()`; `None` for a public one."""
     @property
     def meta_app_id(self) -> str | None:
-        """`instagram`: the Meta app ID, which is the wrong one for Instagram Login."""
+        """Meta's products: the Meta app ID, which is the wrong one for Instagram Login and Threads."""
+    @property
+    def config_ids(self) -> tuple[str, ...]:
+        """`facebook`: the ids of its saved Login configurations."""
     @property
     def redirect_uris(self) -> tuple[str, ...]:
         """As registered."""
@@ -1758,6 +1742,12 @@ class SandboxCall:
     @property
     def client_id(self) -> str | None:
         """The client id that called, where it is a registered one."""
+    @property
+    def number(self) -> int:
+        """Its number since the start or the last reset, from 1 on."""
+    @property
+    def fault(self) -> str | None:
+        """The kind of the fault that it was given, if any."""
 
 # --- Logging in from a script, and the command ---
 

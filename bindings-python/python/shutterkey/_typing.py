@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypedDict, TypeAlias
 
+from typing_extensions import NotRequired
+
 from ._native import FileStore, HttpResponse, MemoryStore, Provider, SealKeys
 from ._sealing import Sealer
 from ._stores import AsyncStore, Store
@@ -94,9 +96,49 @@ ReadInput: TypeAlias = Callable[[float | None], bytes | None]
 """Answers a piece of the input, ``None`` when nothing came for so many seconds, and an empty piece at its end."""
 
 LoginMode: TypeAlias = Literal["loopback", "paste", "external"]
-Product: TypeAlias = Literal["instagram", "legacy", "standard"]
+Product: TypeAlias = Literal["instagram", "facebook", "threads", "legacy", "standard"]
+Ended: TypeAlias = Literal["app_removed", "checkpoint", "password_changed", "unconfirmed", "invalid", "role_lost"]
+FaultKind: TypeAlias = Literal[
+    "status", "throttle", "outage", "slow", "truncated", "oversized", "malformed", "lost", "reset", "redirect"
+]
+Malformed: TypeAlias = Literal["text", "html", "empty", "array", "trailing_garbage", "byte_order_mark"]
 AccountType: TypeAlias = Literal["Business", "Media_Creator", "Personal"]
 SandboxProfile: TypeAlias = Literal["production", "documented"]
+
+
+class LoginConfiguration(TypedDict):
+    """A saved configuration of Facebook Login for Business, for an app of a sandbox."""
+
+    name: str
+    permissions: list[str]
+    system_user: NotRequired[bool]
+    """It gives a system user's token instead of the person's own."""
+
+
+class SandboxPage(TypedDict):
+    """A Facebook Page of a sandbox."""
+
+    id: str
+    name: str
+    owner: str
+    """Username of the person who manages it."""
+    instagram: str | None
+    """Username of the Instagram account that is linked to it."""
+    portfolio: bool
+    """Owned by a business portfolio: hidden without ``business_management``."""
+
+
+class AskedFault(TypedDict, total=False):
+    """A fault that waits for its calls."""
+
+    endpoint: str
+    kind: FaultKind
+    product: Product
+    account: str
+    client_id: str
+    times: int
+    for_seconds: int
+    lasting: bool
 
 
 class Switches(TypedDict, total=False):
@@ -124,6 +166,12 @@ class Switches(TypedDict, total=False):
     """Instagram: a code that is used twice is called so, in the newer wording."""
     full_stops: bool
     """Instagram: messages of the code exchange end with a full stop."""
+    number_app_ids: bool
+    """Facebook: ``app_id`` of ``debug_token`` is a number instead of a text."""
+    long_code_exchange: bool
+    """Facebook: the code exchange gives a token of 60 days instead of a short one."""
+    long_exchange_renews: bool
+    """Facebook: exchanging a long-lived token gives a new one instead of the same one."""
     rate_headers: bool
     """Legacy: ``X-Ratelimit-*`` headers are sent."""
 

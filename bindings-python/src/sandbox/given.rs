@@ -23,17 +23,6 @@ pub(super) fn approval(person: Option<String>, untick: Option<&Bound<'_, PyAny>>
     Ok(approval)
 }
 
-/// One redirect URI or several.
-pub(super) fn redirect_uris(given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
-    /// As the sandbox itself has for an app that it makes.
-    const DEFAULT: &str = "https://localhost/";
-    match given {
-        None => Ok(vec![DEFAULT.to_owned()]),
-        Some(one) if one.is_instance_of::<PyString>() => Ok(vec![one.extract()?]),
-        Some(several) => options::names(several),
-    }
-}
-
 /// A text that begins with `{` is the world itself; everything else is the path of a file with it.
 pub(super) fn world(py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<World> {
     if let Ok(text) = given.extract::<String>()

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use shutterkey::Secret;
 use shutterkey_cli::kept_world;
-use shutterkey_sandbox::{AppSpec, Behaviour, Fault, Product, Sandbox};
+use shutterkey_sandbox::{Behaviour, Product, Sandbox};
 
 pub(crate) use clock::SandboxClock;
 use given::{failed, named, raised};
@@ -145,40 +145,16 @@ impl NativeSandbox {
         Ok(self.open(py)?.people().into_iter().map(SandboxPerson::from).collect())
     }
 
-    /// Registers an app of a product: `instagram`, `legacy` or `standard`. `redirect_uri` is one or several;
-    /// `https://localhost/` by default. `development`: only its owner and invited people can authorize it.
-    /// `allow_loopback_http` (instagram): accept http on this machine, which the platform does not. `allow_implicit` and
-    /// `enforce_signed_requests` are legacy's switches; `public` (no secret) and `without_pkce` are standard's.
-    #[pyo3(signature = (product="instagram", redirect_uri=None, *, name="", owner=None, development=false,
-        allow_loopback_http=false, allow_implicit=false, enforce_signed_requests=false, public=false,
-        without_pkce=false))]
-    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
-    fn app(
-        &self,
-        py: Python<'_>,
-        product: &str,
-        redirect_uri: Option<&Bound<'_, PyAny>>,
-        name: &str,
-        owner: Option<&str>,
-        development: bool,
-        allow_loopback_http: bool,
-        allow_implicit: bool,
-        enforce_signed_requests: bool,
-        public: bool,
-        without_pkce: bool,
-    ) -> PyResult<SandboxApp> {
-        let mut spec = AppSpec::new(named(py, product)?)
-            .name(name)
-            .development(development)
-            .allow_loopback_http(allow_loopback_http)
-            .allow_implicit(allow_implicit)
-            .enforce_signed_requests(enforce_signed_requests)
-            .public(public)
-            .without_pkce(without_pkce);
-        spec.redirect_uris = given::redirect_uris(redirect_uri)?;
-        spec.owner = owner.map(str::to_owned);
+    /// Registers an app; `spec` is JSON as the control API takes it.
+    fn _register(&self, py: Python<'_>, spec: &str) -> PyResult<SandboxApp> {
+        let spec = serde_json::from_str(spec).map_err(|error| failed(py, &error.to_string()))?;
         let app = self.open(py)?.app(&spec);
         app.map(|app| self.app_of(app)).map_err(|error| raised(py, &error))
+    }
+
+    /// One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text.
+    fn _control(&self, py: Python<'_>, word: &str, body: &str) -> PyResult<String> {
+        self.open(py)?.control(word, body).map_err(|error| raised(py, &error))
     }
 
     /// The apps of a product, in the order in which they were registered.
@@ -222,26 +198,6 @@ impl NativeSandbox {
             None => sandbox.mint_token(named(py, product)?, person, age),
         };
         minted.map(MintedToken).map_err(|error| raised(py, &error))
-    }
-
-    /// Answers the next calls of an endpoint whose path contains `endpoint` with something else. `body` is a text, or
-    /// anything that becomes JSON.
-    #[pyo3(signature = (endpoint, status, body=None, *, times=1))]
-    fn fault(
-        &self,
-        py: Python<'_>,
-        endpoint: &str,
-        status: u16,
-        body: Option<&Bound<'_, PyAny>>,
-        times: u32,
-    ) -> PyResult<()> {
-        let body = match body.map(|body| (body, body.extract::<String>())) {
-            None => String::new(),
-            Some((_, Ok(text))) => text,
-            Some((value, Err(_))) => given::written(value)?,
-        };
-        self.open(py)?.fault(Fault::new(endpoint, status, &body).times(times));
-        Ok(())
     }
 
     /// What was called since the start or the last reset, oldest first; never with secrets. Those whose endpoint contains

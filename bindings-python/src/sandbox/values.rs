@@ -66,7 +66,7 @@ pub(crate) struct SandboxApp {
 
 #[pymethods]
 impl SandboxApp {
-    /// `instagram`, `legacy` or `standard`.
+    /// `instagram`, `facebook`, `threads`, `legacy` or `standard`.
     #[getter]
     fn product(&self) -> &'static str {
         self.credentials.product.as_str()
@@ -89,10 +89,16 @@ impl SandboxApp {
         self.credentials.client_secret.as_ref().map(|secret| secret.reveal())
     }
 
-    /// `instagram`: the Meta app ID, which is the wrong one for Instagram Login.
+    /// Meta's products: the Meta app ID, which is the wrong one for Instagram Login and Threads.
     #[getter]
     fn meta_app_id(&self) -> Option<&str> {
         self.credentials.meta_app_id.as_deref()
+    }
+
+    /// `facebook`: the ids of its saved Login configurations.
+    #[getter]
+    fn config_ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.credentials.config_ids)
     }
 
     /// As registered.
@@ -230,6 +236,10 @@ pub(crate) struct SandboxCall {
     account: Option<String>,
     /// The client id that called, where it is a registered one.
     client_id: Option<String>,
+    /// Its number since the start or the last reset, from 1 on.
+    number: u64,
+    /// The kind of the fault that it was given, if any.
+    fault: Option<String>,
 }
 
 impl SandboxCall {
@@ -242,6 +252,8 @@ impl SandboxCall {
             grant_type: call.grant_type.clone(),
             account: call.account.clone(),
             client_id: call.client_id.clone(),
+            number: call.number,
+            fault: call.fault.clone(),
         })
     }
 }

@@ -25,10 +25,11 @@ pub(crate) struct Kept<'a> {
 impl Kept<'_> {
     /// For people: what it is, how long it lives, where it is, and what to do with it.
     pub(crate) fn text(&self, width: usize) -> String {
-        let who = self
-            .account
+        let account = self.account;
+        let who = account
             .username
             .as_deref()
+            .or(account.name.as_deref())
             .map_or_else(|| self.key.user_id.to_string(), plain);
         let platform = if self.sandbox {
             format!("{} (sandbox)", self.key.provider)

@@ -101,15 +101,20 @@ async fn body_of(word: &Word, request: Request) -> Result<Bytes, Refusal> {
 }
 
 /// One call by its path, as the packages of other languages make it.
-pub(crate) async fn call(shared: &Arc<Shared>, path: &str, body: &str) -> Result<String, SandboxError> {
+pub(crate) fn call(shared: &Shared, path: &str, body: &str) -> Result<String, SandboxError> {
     let both = || words::WORDS.iter().filter(|word| word.path == path);
     // Some paths are read with GET and changed with POST; a body tells which is meant.
     let word = both()
         .find(|word| word.get == body.is_empty())
         .or_else(|| both().next());
     let word = word.ok_or_else(|| SandboxError::Control(format!("there is no call {path:?}")))?;
-    let done = word.run(shared, body.as_bytes()).await;
-    done.map(|value| value.to_string())
+    let Act::Now(act) = word.act else {
+        return Err(SandboxError::Control(format!(
+            "{path:?} takes time and has a function of its own"
+        )));
+    };
+    act(shared, body.as_bytes())
+        .map(|value| value.to_string())
         .map_err(|refusal| SandboxError::Control(refusal.0))
 }
 

@@ -19,7 +19,7 @@ pub(super) async fn begin(context: &Context, options: &Login) -> Outcome<(Begun,
     let product = product(provider).ok_or_else(|| {
         Failure::usage(
             format!("The sandbox does not play {provider}."),
-            "It plays instagram, legacy and standard.",
+            "It plays instagram, facebook, threads, legacy and standard.",
         )
     })?;
     let place = context.sandbox_store();
