@@ -153,8 +153,8 @@ export declare class Sandbox {
   approve(url: string, decision: Decision): Promise<string | SandboxRefusal>
   /** A token as if it had been obtained `age` seconds ago: of this app, or of the product's newest one. */
   mintToken(person: string, age: number, product: string, app?: SandboxApp | undefined | null): MintedParts | SandboxRefusal
-  /** Answers the next calls of an endpoint with something else. */
-  fault(endpoint: string, status: number, body: string, times: number): SandboxRefusal | null
+  /** One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text. */
+  control(word: string, body: string): string | SandboxRefusal
   /** What was called since the start or the last reset. */
   calls(): Array<CallParts> | SandboxRefusal
   /** Back to a fresh world. */
@@ -171,6 +171,7 @@ export declare class SandboxApp {
   get clientId(): string
   revealClientSecret(): string | null
   get metaAppId(): string | null
+  get configIds(): Array<string>
   get redirectUris(): Array<string>
   get authorizeUrl(): string
   get tokenUrl(): string
@@ -326,6 +327,8 @@ export interface CallParts {
   grantType?: string
   account?: string
   clientId?: string
+  number: number
+  fault?: string
 }
 
 /** The catalogue of errors, in its order. */

@@ -13,9 +13,9 @@ after(() => sandbox.close());
 beforeEach(() => sandbox.reset());
 
 async function loggedIn(product: Product): Promise<Keeper> {
-  const keeper = new Keeper(sandbox.client(sandbox.app(product)), new MemoryStore());
+  const keeper = new Keeper({ client: sandbox.client(sandbox.app(product)), store: new MemoryStore() });
   const login = keeper.authorize();
-  await keeper.complete(login.pending, await sandbox.approve(login.url), { alias: 'me' });
+  await keeper.complete(login.pending, await sandbox.approve(login.url), { name: 'me' });
   return keeper;
 }
 

@@ -437,7 +437,11 @@ pub(crate) fn mint(
 }
 
 pub(crate) fn reset(shared: &Shared) {
-    let mut world = shared.world();
+    reset_world(&mut shared.world(), shared);
+}
+
+/// As [`reset`], for who holds the world already.
+pub(crate) fn reset_world(world: &mut World, shared: &Shared) {
     let mut fresh = World::new(world.seed);
     fresh.behaviour = world.behaviour.clone();
     *world = fresh;

@@ -108,5 +108,5 @@ async fn faulted(shared: &Arc<Shared>, path: &str, request: Request) -> (Option<
 
 /// Paths that belong to the sandbox itself, not to a platform: no faults for them, and no journal.
 fn is_own(path: &str) -> bool {
-    path.starts_with("/control") || path == "/style.css"
+    path.starts_with("/control") || matches!(path, "/style.css" | "/favicon.ico" | "/robots.txt")
 }

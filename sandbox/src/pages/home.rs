@@ -98,8 +98,8 @@ pub(super) fn show(desk: &mut Desk<'_>, _call: &Call) -> Response {
                     ", or " a href="/people/" { "see who is here" } "." }
                 li { strong { "Register an app. " } "The pages carry the labels that you know, so that what you learn here holds there." }
                 li { strong { "Send a browser to authorize. " } "Consent, cancel, untick a permission: the answer comes back as the real one does." }
-                li { strong { "Let time pass. " } "Tests move the clock, ask for faults and read what was called, through the library or "
-                    code { "/control" } "." }
+                li { strong { "Let time pass. " } "Move the clock, ask for faults and read what was called in the "
+                    a href="/control-room/" { "control room" } "; tests do it through the library or " code { "/control" } "." }
             }
         }
         section.clock aria-labelledby="clock" {

@@ -12,6 +12,7 @@ use crate::site::Desk;
 pub(crate) enum Section {
     Home,
     People,
+    Control,
     Legacy,
     Instagram,
     Facebook,
@@ -29,13 +30,14 @@ pub(crate) struct Page<'a> {
     pub(crate) targets: Vec<String>,
 }
 
-const NAVIGATION: [(Section, &str, &str); 6] = [
+const NAVIGATION: [(Section, &str, &str); 7] = [
     (Section::Legacy, "/legacy/developer/", "Legacy platform"),
     (Section::Instagram, "/instagram/dashboard/", "Instagram Login"),
     (Section::Facebook, "/facebook/dashboard/", "Facebook Login"),
     (Section::Threads, "/threads/dashboard/", "Threads"),
     (Section::Standard, "/standard/clients/", "Standard OAuth"),
     (Section::People, "/people/", "People"),
+    (Section::Control, "/control-room/", "Control room"),
 ];
 
 /// Renders a page.

@@ -1,6 +1,7 @@
 //! What all products' pages are made of, and the pages that belong to none: front page, people, errors.
 
 mod consent;
+mod control;
 mod form;
 mod home;
 mod layout;
@@ -29,6 +30,11 @@ use crate::site::{Desk, Shared, get, post_form};
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(home::show))
+        .route("/control-room", get(control::show).merge(post_form(control::act)))
+        .route(
+            "/control-room/reset",
+            get(control::ask_reset).merge(post_form(control::reset)),
+        )
         .route("/people", get(people::list).merge(post_form(people::add)))
         .route("/people/pick", get(people::ask).merge(post_form(people::pick)))
         .route("/style.css", routing::get(style))
