@@ -8,6 +8,19 @@ use shutterkey::Clock;
 use shutterkey_sandbox::{Fault, Product, Profile};
 
 #[tokio::test]
+async fn a_token_of_basic_display_is_told_that_the_verb_is_wrong() {
+    let (sandbox, _) = start(Profile::Production).await;
+    for path in ["me", "refresh_access_token"] {
+        let fields = [("grant_type", "ig_refresh_token"), ("access_token", "IGQVJold")];
+        let answer = common::get(&sandbox, &format!("/instagram/{path}?{}", common::encode(&fields))).await;
+        let error = &answer.json()["error"];
+        assert_eq!((answer.status, error["code"].as_u64()), (400, Some(100)), "{error}");
+        assert_eq!(error["message"], "Unsupported request - method type: get");
+        assert_eq!(error["type"], "IGApiException");
+    }
+}
+
+#[tokio::test]
 async fn the_wrong_verb_is_named_in_a_graph_error() {
     let (sandbox, _) = start(Profile::Production).await;
     for (answer, verb) in [

@@ -25,7 +25,7 @@ test("a person unticks one permission of an app, and the exchange shows that it 
     await developer.press("Create app");
     await developer.fill("App name", "Contact Sheet");
     await developer.press("Create app");
-    assert.equal(await developer.heading(), "Contact Sheet: API setup");
+    assert.equal(await developer.heading(), "Contact Sheet: API setup with Instagram login");
   });
 
   await t.test("http is refused as redirect URI, https on localhost is taken", async () => {

@@ -19,7 +19,7 @@ test("a person consents with Tab, Space and Enter alone", async (t) => {
     response_type: "code",
     scope: "instagram_business_basic,instagram_business_manage_comments,instagram_business_manage_messages",
   }));
-  await tabTo(person, "button[aria-label='Continue as maker.sandbox']");
+  await tabTo(person, "button[value='maker.sandbox']");
   await person.arriveBy(() => keyboard.press("Enter"));
 
   const comments = "input[value=instagram_business_manage_comments]";

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::html::{csp_source, escape};
 
 const STYLE: &str = ":root{color-scheme:light dark}body{margin:0 auto;max-width:36rem;padding:3rem 1.5rem;\
-font:1.0625rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}h1{font-size:1.5rem;line-height:1.25}code{opacity:.7}\
+font:1.0625rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}h1{font-size:1.5rem;line-height:1.25}code{opacity:.7}a{color:inherit}\
 :focus-visible{outline:3px solid;outline-offset:3px}";
 
 /// Nothing is loaded, sent or framed.

@@ -166,6 +166,9 @@ fn respond(
             note.account = Some(token.username.clone());
             note.client_id = Some(token.app_id.clone());
         }
+        if is_basic_display(flavour, value) {
+            return Err(GraphError::wrong_verb(flavour.words().request_error, &call.method));
+        }
         let token = live_token(desk, flavour, value)?;
         act(desk, call, &token)
     })();
@@ -174,6 +177,11 @@ fn respond(
         Err(error) => error.answer(desk),
     };
     noted(answer, note)
+}
+
+/// Tokens of Basic Display, which ended on 2024-12-04, are answered as if the verb were wrong (fact sheet 4.1).
+fn is_basic_display(flavour: Flavour, value: &str) -> bool {
+    flavour == Flavour::Instagram && (value.starts_with("IGQV") || value.starts_with("IGQW"))
 }
 
 fn invalid(message: &str) -> GraphError {

@@ -226,8 +226,8 @@ fn generate_form(desk: &Desk<'_>, flavour: Flavour, app: &MetaApp, base: &str) -
         &format!("{base}/generate_token"),
         html! {
             div.actions { @for person in people {
-                button.plain type="submit" name="person" value=(person.username) aria-label={ "Generate token for " (person.username) } {
-                    "Generate token: " (person.username)
+                button.plain type="submit" name="person" value=(person.username) {
+                    "Generate token for " (person.username)
                 }
             } }
         },

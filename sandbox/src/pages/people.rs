@@ -41,10 +41,9 @@ pub(super) fn ask(desk: &mut Desk<'_>, call: &Call) -> Response {
                 @for person in &desk.world.people {
                     @let barred = only_professional && !person.account_type.is_professional();
                     li {
-                        button.person type="submit" name="person" value=(person.username) disabled[barred]
-                            aria-label={ "Continue as " (person.username) } {
+                        button.person type="submit" name="person" value=(person.username) disabled[barred] {
                             span.avatar aria-hidden="true" { (initials(&person.full_name)) }
-                            span { strong { (person.username) } br; span.quiet { (person.full_name) ", " (kind(person)) } }
+                            span { span.unseen { "Continue as " } strong { (person.username) } br; span.quiet { (person.full_name) ", " (kind(person)) } }
                         }
                         @if barred { p.hint { "Instagram Login accepts professional accounts only." } }
                     }

@@ -1,6 +1,21 @@
 // What holds for every page, checked in the live document.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** No violation of what axe-core knows of WCAG 2.2 (A and AA) and of good practice. */
+export async function checkAxe(page) {
+  // Evaluated by the debugger, since the pages' own policy lets no script in.
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document);
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ").slice(0, 300)}`);
+  });
+  assert.deepEqual(found, [], page.url());
+}
 
 /** Language, title, headings, names, labels, ids. */
 export async function checkPage(page) {
@@ -121,6 +136,9 @@ export async function checkFocus(page) {
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return null;
+      // Some browsers begin again at the top instead of leaving the page.
+      if (globalThis.firstStop === element) return null;
+      globalThis.firstStop ??= element;
       const style = getComputedStyle(element);
       const [box] = element.getClientRects();
       const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height, 40) / 2];
