@@ -116,7 +116,7 @@ def main() -> None:
             answer = {
                 "error": error.code,
                 "text": f"{error} {error.hint} {error!r}",
-                "said": said and {"code": said.code, "message": said.message, "status": said.status},
+                "said": said and {"kind": said.kind, "said": said.said, "status": said.status},
                 "reason": error.reason,
             }
         print(json.dumps(answer), flush=True)
