@@ -32,8 +32,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def walk(url, redirect_uri, person):
-    """Opens the authorize URL, fills in each form with `person` and answers the redirect URL that comes of it."""
+def walk(url, redirect_uri, person, cancel=None):
+    """Opens the authorize URL, fills in each form with `person` and answers the redirect URL that comes of it. With
+    `cancel`, the person follows that link beside the first form instead."""
     browser = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), _Stay, urllib.request.HTTPCookieProcessor(CookieJar())
     )
@@ -53,6 +54,9 @@ def walk(url, redirect_uri, person):
         form = Form(answer.read().decode())
         if form.action is None:
             raise AssertionError(f"status {answer.status} and no form at {url.split('?')[0]}")
+        if cancel:
+            url, fields = url + cancel, None
+            continue
         url = urllib.parse.urljoin(url, form.action)
         fields = {**form.fields, **{name: value for name, value in person.items() if name in form.fields}}
     raise AssertionError(f"no redirect after {STEPS} pages")

@@ -161,10 +161,10 @@ def a_wrong_secret_is_told_in_the_servers_words(ask, server, canary):
 
 def a_login_that_the_person_declines_is_told_as_that(ask, server, canary):
     set_up(ask, server)
-    state = parse_qs(urlsplit(ask("authorize")["url"]).query)["state"][0]
-    canary.add(state)
-    declined = {"error": "access_denied", "state": state, "iss": server["issuer"]}
-    assert refused(ask, "accept", url=f"{REDIRECT_URI}?{urlencode(declined)}").code == "redirect.access_denied"
+    url = walk(ask("authorize")["url"], REDIRECT_URI, PERSON, cancel="/abort")
+    assert parse_qs(urlsplit(url).query)["error"] == ["access_denied"], url.split("?")[0]
+    assert refused(ask, "accept", url=url).code == "denied.by_user"
 
 
-OIDC_PROVIDER = [value for name, value in list(globals().items()) if name.startswith(("a_", "discovery_", "metadata_", "the_"))]
+_NAMES = ("a_", "discovery_", "metadata_", "the_")
+OIDC_PROVIDER = [value for name, value in list(globals().items()) if name.startswith(_NAMES)]

@@ -33,10 +33,6 @@ class Driver:
             "revocation_endpoint": provider.revocation_endpoint,
         }
 
-    def standard(self, **settings: Any) -> dict[str, Any]:
-        self.provider = shutterkey.Provider.standard(**settings)
-        return {}
-
     def client_of(self, **settings: Any) -> dict[str, Any]:
         self.client = shutterkey.Client(shutterkey.ClientConfig(self.provider, **settings))
         self.keeper = shutterkey.Keeper(self.client, shutterkey.MemoryStore())
@@ -72,8 +68,7 @@ class Driver:
         return self._kept(name, self.keeper.refresh(account))
 
     def keeper_stored(self, account: str) -> dict[str, Any]:
-        stored = self.keeper.account(account)
-        return {**_described(stored.token), "state": str(stored.state), "reason": stored.reason}
+        return _described(self.keeper.account(account).token)
 
     def keeper_token(self, account: str) -> dict[str, Any]:
         return _described(self.keeper.token(account))
@@ -117,7 +112,6 @@ def main() -> None:
                 "error": error.code,
                 "text": f"{error} {error.hint} {error!r}",
                 "said": said and {"kind": said.kind, "said": said.said, "status": said.status},
-                "reason": error.reason,
             }
         print(json.dumps(answer), flush=True)
 
