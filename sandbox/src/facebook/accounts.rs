@@ -127,20 +127,18 @@ fn page_token(desk: &mut Desk<'_>, token: &MetaToken, page: &FacebookPage) -> St
         ids::letters(desk.world.seed, &label, 150)
     );
     let now = desk.now;
-    desk.world.facebook.tokens.entry(value.clone()).or_insert_with(|| {
-        let mut made = MetaToken::new(
-            &token.app_id,
-            &token.username,
-            MetaKind::Page,
-            token.permissions.clone(),
-            now,
-        );
-        made.page = Some(page.id.clone());
-        if !lasting {
-            made.expires_at = token.expires_at;
-        }
-        made
-    });
+    let mut made = MetaToken::new(
+        &token.app_id,
+        &token.username,
+        MetaKind::Page,
+        token.permissions.clone(),
+        now,
+    );
+    made.page = Some(page.id.clone());
+    if !lasting {
+        made.expires_at = token.expires_at;
+    }
+    desk.world.facebook.keep(&value, made);
     value
 }
 

@@ -83,8 +83,10 @@ fn spend(desk: &mut Desk<'_>, call: &Call, app: &MetaApp) -> Result<MetaCode> {
         GraphError::oauth(100, show.then_some(subcode), words).challenged("invalid_code")
     };
     let (now, show) = (desk.now, desk.world.behaviour.error_subcodes);
-    let mut codes = desk.world.facebook.codes.iter_mut();
-    let code = codes.find(|code| code.code == sent(call, "code") && code.app_id == app.app_id);
+    let codes = &mut desk.world.facebook.codes;
+    let code = codes
+        .get_mut(sent(call, "code"))
+        .filter(|code| code.app_id == app.app_id);
     let Some(code) = code else {
         return Err(refused(36_009, "Invalid verification code format.", false));
     };

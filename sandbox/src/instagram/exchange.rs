@@ -71,8 +71,8 @@ fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<MetaCode, String> {
     let code = flavour
         .world_mut(desk.world)
         .codes
-        .iter_mut()
-        .find(|code| code.code == form.text("code") && code.app_id == app_id);
+        .get_mut(form.text("code"))
+        .filter(|code| code.app_id == app_id);
     let code = match code {
         Some(code) if !code.used => code,
         Some(_) if newer => return Err("This authorization code has been used".to_owned()),

@@ -26,7 +26,7 @@ pub(crate) fn issue(
     scopes: &BTreeSet<String>,
 ) -> String {
     let live = |token: &&mut LegacyToken| token.client_id == client_id && token.username == username && !token.revoked;
-    if let Some(token) = world.legacy.tokens.iter_mut().find(live) {
+    if let Some(token) = world.legacy.tokens.values_mut().find(live) {
         token.scopes.extend(scopes.iter().cloned());
         return token.token.clone();
     }
@@ -111,8 +111,8 @@ fn redeem(desk: &mut Desk<'_>, call: &Call) -> Result<(String, String), LegacyEr
         .world
         .legacy
         .codes
-        .iter_mut()
-        .find(|code| code.code == form.text("code") && code.client_id == client_id && !code.used)
+        .get_mut(form.text("code"))
+        .filter(|code| code.client_id == client_id && !code.used)
         .filter(|code| now.since(code.issued_at) < CODE_LIFE)
         .ok_or_else(no_code)?;
     if code.redirect_uri != form.text("redirect_uri") {

@@ -170,7 +170,7 @@ pub(crate) fn issue(world: &mut World, flavour: Flavour, token: MetaToken) -> (S
         world.draw_letters("instagram-token", 140)
     );
     let expires_at = token.expires_at;
-    flavour.world_mut(world).tokens.insert(value.clone(), token);
+    flavour.world_mut(world).keep(&value, token);
     (value, expires_at)
 }
 

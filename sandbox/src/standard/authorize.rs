@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::issuer;
 use super::scopes::{self, SCOPES};
-use super::{CODE_LIFE, issuer};
 use crate::http::{Call, Params, noted, redirect};
 use crate::ids;
 use crate::journal::Note;
@@ -211,11 +211,6 @@ pub(super) fn decide(desk: &mut Desk<'_>, call: &Call) -> Response {
         desk.world.draw_letters("standard-code", 43)
     );
     let now = desk.now;
-    // Codes that nobody can use any more are of no use to reuse detection either.
-    desk.world
-        .standard
-        .codes
-        .retain(|code| code.grant.is_some() || now.since(code.issued_at) < CODE_LIFE);
     desk.world.standard.codes.push(StdCode {
         code: code.clone(),
         client_id: target.client.client_id.clone(),

@@ -7,6 +7,7 @@ use super::token_error::{TokenError, authenticate, uncached};
 use crate::http::{Call, noted};
 use crate::journal::Note;
 use crate::site::Desk;
+use crate::world::StdWorld;
 
 /// `POST /standard/revoke`: an unknown token, or one of another client, is answered like one that was revoked.
 pub(super) fn revoke(desk: &mut Desk<'_>, call: &Call) -> Response {
@@ -19,24 +20,21 @@ pub(super) fn revoke(desk: &mut Desk<'_>, call: &Call) -> Response {
     if value.is_empty() || call.form.repeats(&["token", "token_type_hint"]) {
         return TokenError::new("invalid_request", "send token exactly once").answer();
     }
-    let own: Vec<String> = standard
-        .grants
-        .iter()
-        .filter(|grant| grant.client_id == client.client_id)
-        .map(|grant| grant.id.clone())
-        .collect();
+    let own = |standard: &StdWorld, grant: &str| {
+        let grant = standard.grants.get(grant);
+        grant.is_some_and(|grant| grant.client_id == client.client_id)
+    };
     // An access token ends alone, a refresh token ends the whole login.
-    for token in standard
-        .tokens
-        .iter_mut()
-        .filter(|token| token.token == value && own.contains(&token.grant))
+    let access = standard.tokens.get(value).map(|token| token.grant.clone());
+    if access.is_some_and(|grant| own(standard, &grant))
+        && let Some(token) = standard.tokens.get_mut(value)
     {
         token.revoked = true;
     }
     let family = standard
         .refreshes
-        .iter()
-        .find(|refresh| refresh.token == value && own.contains(&refresh.grant));
+        .get(value)
+        .filter(|refresh| own(standard, &refresh.grant));
     if let Some(grant) = family.map(|refresh| refresh.grant.clone()) {
         standard.revoke_grant(&grant);
     }

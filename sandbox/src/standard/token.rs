@@ -71,8 +71,8 @@ fn redeem(desk: &mut Desk<'_>, call: &Call, client: &StdClient) -> Result<(Strin
     let value = form.text("code");
     let codes = &desk.world.standard.codes;
     let code = codes
-        .iter()
-        .find(|code| code.code == value && code.client_id == client.client_id)
+        .get(value)
+        .filter(|code| code.client_id == client.client_id)
         .cloned();
     let code = code.ok_or_else(|| invalid_grant("the code is unknown"))?;
     if let Some(grant) = &code.grant {
@@ -90,13 +90,7 @@ fn redeem(desk: &mut Desk<'_>, call: &Call, client: &StdClient) -> Result<(Strin
     }
     check_verifier(&code, form.get("code_verifier"))?;
     let grant = new_grant(desk.world, &client.client_id, &code.username, code.scopes.clone());
-    for kept in desk
-        .world
-        .standard
-        .codes
-        .iter_mut()
-        .filter(|kept| kept.code == code.code)
-    {
+    if let Some(kept) = desk.world.standard.codes.get_mut(&code.code) {
         kept.grant = Some(grant.clone());
     }
     Ok((code.username.clone(), answer(desk, &grant, code.scopes)))
@@ -126,12 +120,7 @@ fn rotate(desk: &mut Desk<'_>, call: &Call, client: &StdClient) -> Result<(Strin
     let standard = &mut desk.world.standard;
     let unknown = || invalid_grant("the refresh token is unknown or revoked");
     let value = call.form.text("refresh_token");
-    let place = standard
-        .refreshes
-        .iter()
-        .position(|refresh| refresh.token == value)
-        .ok_or_else(unknown)?;
-    let refresh = standard.refreshes.get(place).cloned().ok_or_else(unknown)?;
+    let refresh = standard.refreshes.get(value).cloned().ok_or_else(unknown)?;
     let grant = standard
         .live_grant(&refresh.grant)
         .filter(|grant| grant.client_id == client.client_id);
@@ -152,7 +141,7 @@ fn rotate(desk: &mut Desk<'_>, call: &Call, client: &StdClient) -> Result<(Strin
             asked
         }
     };
-    if let Some(kept) = standard.refreshes.get_mut(place) {
+    if let Some(kept) = standard.refreshes.get_mut(value) {
         kept.used = true;
     }
     Ok((grant.username, answer(desk, &grant.id, scopes)))

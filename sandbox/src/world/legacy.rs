@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use shutterkey::Timestamp;
 
+use super::kept::{Kept, Valued};
+
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct LegacyWorld {
     /// Usernames that signed up as developers.
     pub(crate) developers: BTreeSet<String>,
     pub(crate) clients: Vec<LegacyClient>,
-    pub(crate) codes: Vec<LegacyCode>,
-    pub(crate) tokens: Vec<LegacyToken>,
+    pub(crate) codes: Kept<LegacyCode>,
+    pub(crate) tokens: Kept<LegacyToken>,
     /// Calls per token in its present hour; not worth keeping.
     #[serde(skip)]
     pub(crate) calls: BTreeMap<String, (Timestamp, u32)>,
@@ -68,6 +70,22 @@ pub(crate) struct LegacyToken {
     pub(crate) revoked: bool,
 }
 
+impl Valued for LegacyCode {
+    const LIMIT: usize = 10_000;
+
+    fn value(&self) -> &str {
+        &self.code
+    }
+}
+
+impl Valued for LegacyToken {
+    const LIMIT: usize = 1_000_000;
+
+    fn value(&self) -> &str {
+        &self.token
+    }
+}
+
 impl LegacyWorld {
     pub(crate) fn client(&self, client_id: &str) -> Option<&LegacyClient> {
         self.clients.iter().find(|client| client.client_id == client_id)
@@ -79,13 +97,13 @@ impl LegacyWorld {
 
     /// The token with this value, if it was not revoked.
     pub(crate) fn live_token(&self, value: &str) -> Option<&LegacyToken> {
-        self.tokens.iter().find(|token| token.token == value && !token.revoked)
+        self.tokens.get(value).filter(|token| !token.revoked)
     }
 
     /// Person and client of a token or a code.
     pub(crate) fn holder(&self, value: &str) -> Option<(String, String)> {
-        let token = self.tokens.iter().find(|token| token.token == value);
-        let code = || self.codes.iter().find(|code| code.code == value);
+        let token = self.tokens.get(value);
+        let code = || self.codes.get(value);
         token
             .map(|token| (token.username.clone(), token.client_id.clone()))
             .or_else(|| code().map(|code| (code.username.clone(), code.client_id.clone())))
@@ -100,7 +118,10 @@ impl LegacyWorld {
 
     /// A person's tokens die, whichever client has them; answers how many.
     pub(crate) fn end(&mut self, username: &str) -> usize {
-        let mine = self.tokens.iter_mut().filter(|t| t.username == username && !t.revoked);
+        let mine = self
+            .tokens
+            .values_mut()
+            .filter(|t| t.username == username && !t.revoked);
         mine.map(|token| token.revoked = true).count()
     }
 
@@ -108,7 +129,7 @@ impl LegacyWorld {
     pub(crate) fn revoke(&mut self, client_id: &str, username: &str) {
         for token in self
             .tokens
-            .iter_mut()
+            .values_mut()
             .filter(|t| t.client_id == client_id && t.username == username)
         {
             token.revoked = true;

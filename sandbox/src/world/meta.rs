@@ -1,9 +1,11 @@
 //! What Meta's products of today remember: Instagram Login, Threads and Facebook Login, each with one of these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use shutterkey::Timestamp;
+
+use super::kept::{Kept, Valued};
 
 /// One day in seconds: the age at which a long-lived token can be refreshed.
 pub(crate) const DAY: i64 = 86_400;
@@ -17,10 +19,16 @@ pub(crate) const LONG_LIFE: i64 = 60 * DAY;
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct MetaWorld {
     pub(crate) apps: Vec<MetaApp>,
-    pub(crate) codes: Vec<MetaCode>,
+    pub(crate) codes: Kept<MetaCode>,
     /// By their value: a fleet has thousands, and every call looks one up.
     pub(crate) tokens: BTreeMap<String, MetaToken>,
+    /// The newest tokens of each person and app, oldest first: what a person who logs in all day leaves behind is forgotten.
+    #[serde(skip)]
+    newest: HashMap<(String, String), VecDeque<String>>,
 }
+
+/// How many tokens of one person and app are remembered.
+const TOKENS_EACH: usize = 64;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct MetaApp {
@@ -90,6 +98,14 @@ pub(crate) struct MetaCode {
     /// Facebook Login: it becomes a system user's token.
     #[serde(default)]
     pub(crate) system_user: bool,
+}
+
+impl Valued for MetaCode {
+    const LIMIT: usize = 10_000;
+
+    fn value(&self) -> &str {
+        &self.code
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,14 +204,31 @@ impl MetaWorld {
         self.tokens.get(value)
     }
 
+    /// Remembers a token, unless it is there already; a Page's token is asked for again and again.
+    pub(crate) fn keep(&mut self, value: &str, token: MetaToken) {
+        let holder = (token.app_id.clone(), token.username.clone());
+        if self.tokens.contains_key(value) {
+            return;
+        }
+        self.tokens.insert(value.to_owned(), token);
+        let newest = self.newest.entry(holder).or_default();
+        newest.push_back(value.to_owned());
+        if newest.len() > TOKENS_EACH
+            && let Some(oldest) = newest.pop_front()
+        {
+            self.tokens.remove(&oldest);
+        }
+    }
+
     pub(crate) fn code(&self, value: &str) -> Option<&MetaCode> {
-        self.codes.iter().find(|code| code.code == value)
+        self.codes.get(value)
     }
 
     pub(crate) fn delete_app(&mut self, app_id: &str) {
         self.apps.retain(|app| app.app_id != app_id);
         self.codes.retain(|code| code.app_id != app_id);
         self.tokens.retain(|_, token| token.app_id != app_id);
+        self.newest.retain(|(app, _), _| app != app_id);
     }
 
     /// A person removes an app: its tokens answer 190/458 from now on.
@@ -240,6 +273,12 @@ impl MetaWorld {
     pub(super) fn migrate(&mut self) {
         for token in self.tokens.values_mut().filter(|token| token.was_removed) {
             token.ended = Some(Ended::AppRemoved);
+        }
+        let mut all: Vec<(&String, &MetaToken)> = self.tokens.iter().collect();
+        all.sort_by_key(|(_, token)| token.issued_at);
+        for (value, token) in all {
+            let holder = (token.app_id.clone(), token.username.clone());
+            self.newest.entry(holder).or_default().push_back(value.clone());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod facebook;
+mod kept;
 mod legacy;
 mod meta;
 mod person;

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 use shutterkey::Timestamp;
 
+use super::kept::{Kept, Valued};
+
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct StdWorld {
     pub(crate) clients: Vec<StdClient>,
-    pub(crate) codes: Vec<StdCode>,
-    pub(crate) grants: Vec<StdGrant>,
-    pub(crate) tokens: Vec<StdToken>,
-    pub(crate) refreshes: Vec<StdRefresh>,
+    pub(crate) codes: Kept<StdCode>,
+    pub(crate) grants: Kept<StdGrant>,
+    pub(crate) tokens: Kept<StdToken>,
+    pub(crate) refreshes: Kept<StdRefresh>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -65,6 +67,38 @@ pub(crate) struct StdRefresh {
     pub(crate) used: bool,
 }
 
+impl Valued for StdCode {
+    const LIMIT: usize = 10_000;
+
+    fn value(&self) -> &str {
+        &self.code
+    }
+}
+
+impl Valued for StdGrant {
+    const LIMIT: usize = 1_000_000;
+
+    fn value(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Valued for StdToken {
+    const LIMIT: usize = 1_000_000;
+
+    fn value(&self) -> &str {
+        &self.token
+    }
+}
+
+impl Valued for StdRefresh {
+    const LIMIT: usize = 1_000_000;
+
+    fn value(&self) -> &str {
+        &self.token
+    }
+}
+
 impl StdWorld {
     pub(crate) fn client(&self, client_id: &str) -> Option<&StdClient> {
         self.clients.iter().find(|client| client.client_id == client_id)
@@ -76,31 +110,23 @@ impl StdWorld {
 
     /// The grant with this id, unless it was revoked.
     pub(crate) fn live_grant(&self, id: &str) -> Option<&StdGrant> {
-        self.grants.iter().find(|grant| grant.id == id && !grant.revoked)
+        self.grants.get(id).filter(|grant| !grant.revoked)
     }
 
     /// Person and client of a token, a refresh token or a code.
     pub(crate) fn holder(&self, value: &str) -> Option<(String, String)> {
-        if let Some(code) = self.codes.iter().find(|code| code.code == value) {
+        if let Some(code) = self.codes.get(value) {
             return Some((code.username.clone(), code.client_id.clone()));
         }
-        let access = self
-            .tokens
-            .iter()
-            .find(|token| token.token == value)
-            .map(|token| &token.grant);
-        let refresh = self
-            .refreshes
-            .iter()
-            .find(|token| token.token == value)
-            .map(|token| &token.grant);
+        let access = self.tokens.get(value).map(|token| &token.grant);
+        let refresh = self.refreshes.get(value).map(|token| &token.grant);
         let id = access.or(refresh)?;
-        let grant = self.grants.iter().find(|grant| grant.id == *id)?;
+        let grant = self.grants.get(id)?;
         Some((grant.username.clone(), grant.client_id.clone()))
     }
 
     pub(crate) fn revoke_grant(&mut self, id: &str) {
-        for grant in self.grants.iter_mut().filter(|grant| grant.id == id) {
+        if let Some(grant) = self.grants.get_mut(id) {
             grant.revoked = true;
         }
     }
@@ -115,14 +141,17 @@ impl StdWorld {
             .collect();
         let mine = self
             .tokens
-            .iter_mut()
+            .values_mut()
             .filter(|token| grants.contains(&token.grant.as_str()) && token.expires_at > now);
         mine.map(|token| token.expires_at = now).count()
     }
 
     /// What a person allowed ends, whichever client has it; answers how many grants.
     pub(crate) fn end(&mut self, username: &str) -> usize {
-        let mine = self.grants.iter_mut().filter(|g| g.username == username && !g.revoked);
+        let mine = self
+            .grants
+            .values_mut()
+            .filter(|g| g.username == username && !g.revoked);
         mine.map(|grant| grant.revoked = true).count()
     }
 
@@ -130,7 +159,7 @@ impl StdWorld {
     pub(crate) fn revoke(&mut self, client_id: &str, username: &str) {
         for grant in self
             .grants
-            .iter_mut()
+            .values_mut()
             .filter(|g| g.client_id == client_id && g.username == username)
         {
             grant.revoked = true;
