@@ -29,6 +29,7 @@ mod listener;
 mod mode;
 mod page;
 mod paste;
+mod relay;
 mod site;
 mod tls;
 mod wait;
@@ -37,6 +38,7 @@ pub use browser::{Opened, open_browser};
 pub use listener::LoopbackListener;
 pub use mode::{LoginMode, Reach, choose_mode, choose_mode_with};
 pub use paste::{PASTE_PAUSE, PasteReader, Pasted};
+pub use relay::{RelayTo, relay_page};
 #[cfg(feature = "login-tls")]
 pub use tls::TlsIdentity;
 
