@@ -6,7 +6,7 @@ mod questions;
 mod settings;
 mod write;
 
-pub(crate) use questions::wants_to_begin;
+pub(crate) use questions::{wants_to_begin, when_entered};
 
 use std::path::PathBuf;
 

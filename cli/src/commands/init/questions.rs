@@ -61,9 +61,14 @@ impl Asker {
 
     /// One of several: its number or its name.
     fn choice(&self, number: usize, name: &str, words: &str) {
-        let indent = " ".repeat(18);
-        let words = wrap(words, &indent, self.ui.prose_width());
-        self.ui.show(&format!("  {number:>2}  {name:<12}  {DIM}{words}{DIM:#}"));
+        let width = self.ui.prose_width();
+        // Below the name where a second column would be a word wide.
+        let (lead, indent) = match width {
+            0..50 => (format!("  {number:>2}  {name}\n      "), 6),
+            _ => (format!("  {number:>2}  {name:<10}  "), 18),
+        };
+        let words = wrap(words, &" ".repeat(indent), width);
+        self.ui.show(&format!("{lead}{DIM}{words}{DIM:#}"));
     }
 
     /// Asks until an answer passes.
@@ -271,6 +276,15 @@ fn not_one(answer: &str, count: usize) -> crate::exit::Failure {
         format!("\"{}\" is none of them.", plain(answer)),
         format!("Give a number from 1 to {count}, or a name."),
     )
+}
+
+/// Waits until the person has entered what they were told.
+pub(crate) async fn when_entered(ui: Ui) -> Outcome {
+    ui.prompt(&format!(
+        "\n{STRONG}Press Enter when the dashboard has it{STRONG:#}; the browser opens then. > "
+    ));
+    line(&mut Input::begin()).await?;
+    Ok(())
 }
 
 /// Whether to ask at all, when a login finds no configuration.

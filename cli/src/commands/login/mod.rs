@@ -88,7 +88,13 @@ async fn configured(context: &Context, options: &Login) -> Outcome<Profile> {
         ..Init::default()
     };
     init::run(context, &answers).await?;
-    context.profile(&overrides(options))
+    let profile = context.profile(&overrides(options))?;
+    if profile.client_secret.is_none() && profile.provider.id() != "standard" {
+        return Err(Failure::from(shutterkey::Error::new(ErrorCode::ConfigSecretMissing))
+            .hinting("Do what the list above says, and then run `shutterkey login`."));
+    }
+    init::when_entered(context.ui).await?;
+    Ok(profile)
 }
 
 async fn wait(
