@@ -25,10 +25,19 @@ fn profile(home: &Home) -> Profile {
     Profile::resolve(&Sources::from_environment(environment, &folders).unwrap(), &folders).unwrap()
 }
 
+/// Provider, app id, redirect URI, scopes, and what else has to be said.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
 #[test]
 fn what_it_writes_for_each_product_is_what_a_login_reads() {
     let legacy = "0123456789abcdef0123456789abcdef";
-    let cases: [(&str, &str, &str, &[&str], &[&str]); 5] = [
+    let cases: [Case; 5] = [
         (
             "instagram",
             ID,

@@ -9,7 +9,7 @@ use crate::args::Import;
 use crate::context::{Context, transport, writable};
 use crate::exit::Outcome;
 use crate::output::view::Kept;
-use crate::terminal::{Wanted, is_interactive, secret};
+use crate::terminal::{Wanted, secret};
 
 const TOKEN: Wanted = Wanted {
     what: "token",
@@ -30,13 +30,8 @@ pub(crate) async fn run(context: &Context, options: &Import) -> Outcome {
     let config = configure(&profile)?;
     let place = profile.store.clone();
     let store = writable(place.clone()).await?;
-    if is_interactive() {
-        ui.note(&format!(
-            "Paste a token of {} and press Enter; it is not shown.",
-            config.provider().name()
-        ));
-    }
-    let token = secret(TOKEN).await?;
+    let name = format!("a token of {}", config.provider().name());
+    let token = secret(ui, &name, TOKEN).await?;
     let live = ui.waits("Asking the provider whose token it is");
     let sandbox = config.provider().is_sandbox();
     let keeper = Keeper::new(Client::over(config, transport()), store);

@@ -12,7 +12,7 @@ use crate::args::Refresh;
 use crate::context::{Context, transport};
 use crate::exit::{Failure, Outcome};
 use crate::output::{GOOD, STRONG, Sheet, Ui, in_words, masked, plain, print, view, when};
-use crate::terminal::{Wanted, is_interactive, secret};
+use crate::terminal::{Wanted, secret};
 
 const TOKEN: Wanted = Wanted {
     what: "token",
@@ -97,13 +97,8 @@ async fn piped(context: &Context, options: &Refresh) -> Outcome {
     let config = ClientConfig::builder(provider.clone(), app_id)
         .redirect_uri(UNUSED_REDIRECT_URI)
         .build()?;
-    if is_interactive() {
-        ui.note(&format!(
-            "Paste a token of {} and press Enter; it is not shown.",
-            provider.name()
-        ));
-    }
-    let old = token_of(&config, &secret(TOKEN).await?)?;
+    let name = format!("a token of {}", provider.name());
+    let old = token_of(&config, &secret(ui, &name, TOKEN).await?)?;
     let client = Client::over(config, transport());
     let live = ui.turns("Asking the provider for a new token");
     let outcome = client.refresh(&old).await;

@@ -28,6 +28,8 @@ impl Waiting<'_> {
         let held = Cell::new(0);
         let limit = Instant::now() + Duration::from_secs(u64::from(self.seconds));
         let alone = listener.is_none();
+        // After hiding: whoever pastes at once is not shown what they paste.
+        self.ui.note(paste_sentence(!alone));
         let listening = async {
             match listener {
                 Some(listener) => Ok(listener.wait(self.pending, self.clock, pending()).await?),
@@ -106,5 +108,13 @@ impl Waiting<'_> {
             live.draw(&format!("waiting for the answer, {left} left{pasted}"));
             sleep(BEAT).await;
         }
+    }
+}
+
+fn paste_sentence(listening: bool) -> &'static str {
+    if listening {
+        "If something goes wrong there, paste the address of the page, or an error's text, here and press Enter; what you paste is not shown."
+    } else {
+        "Paste the address of the page that you end on, or an error's text, here and press Enter; what you paste is not shown."
     }
 }

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{Arrived, Hidden, Input, is_interactive};
 use crate::exit::{Failure, Outcome};
+use crate::output::Ui;
 
 /// The most that is read of one answer, in bytes; a token has at most 8 KiB.
 const CAP: usize = 64 << 10;
@@ -18,10 +19,14 @@ pub(crate) struct Wanted {
     pub(crate) how: &'static str,
 }
 
-/// A secret: a hidden line of a terminal, or everything that a pipe has.
-pub(crate) async fn secret(wanted: Wanted) -> Outcome<Secret> {
+/// A secret: a hidden line of a terminal, which is asked for by its name, or everything that a pipe has.
+pub(crate) async fn secret(ui: Ui, name: &str, wanted: Wanted) -> Outcome<Secret> {
     let interactive = is_interactive();
     let _hidden = interactive.then(Hidden::begin).flatten();
+    if interactive {
+        // After hiding: whoever pastes at once is not shown what they paste.
+        ui.note(&format!("Paste {name} and press Enter; it is not shown."));
+    }
     let mut input = Input::begin();
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAP));
     while let Arrived::Piece(piece) = input.next().await {

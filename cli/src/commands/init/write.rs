@@ -160,17 +160,11 @@ async fn secret_file(ui: Ui, settings: &Settings) -> Outcome<(PathBuf, bool)> {
         ui.note(&format!("The {} is the one in {}.", product.secret, path.display()));
         return Ok((path, false));
     }
-    if is_interactive() {
-        ui.note(&format!(
-            "Paste the {} and press Enter; it is not shown.",
-            product.secret
-        ));
-    }
-    let text: Secret = secret(Wanted {
+    let wanted = Wanted {
         what: "app secret",
         how: "Paste it when asked, give it through a pipe, or choose --secret env.",
-    })
-    .await?;
+    };
+    let text: Secret = secret(ui, &format!("the {}", product.secret), wanted).await?;
     if is_interactive() {
         ui.show("");
     }

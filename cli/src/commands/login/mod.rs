@@ -63,7 +63,6 @@ async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
     let keeper = Keeper::new(Client::over(config, transport()), store);
     let request = keeper.authorize(authorize_options(options))?;
     show_address(ui, &request.url, options.no_browser)?;
-    ui.note(paste_sentence(listener.is_some()));
     let grant = wait(ui, &keeper, &request.pending, options, listener).await?;
     let begun = Begun {
         keeper,
@@ -180,12 +179,4 @@ fn show_address(ui: Ui, url: &str, no_browser: bool) -> Outcome {
     }
     ui.show(&format!("\n{url}\n"));
     Ok(())
-}
-
-pub(super) fn paste_sentence(listening: bool) -> &'static str {
-    if listening {
-        "If something goes wrong there, paste the address of the page, or an error's text, here and press Enter; what you paste is not shown."
-    } else {
-        "Paste the address of the page that you end on, or an error's text, here and press Enter; what you paste is not shown."
-    }
 }
