@@ -81,11 +81,18 @@ Asks for what a login needs, writes shutterkey.toml (which holds no secret), and
 the App Dashboard. Every answer is checked at once.
 
 Examples:
-  shutterkey init                                    asks
-  shutterkey init --provider threads                 asks for the rest
-  pbpaste | shutterkey init --yes --client-id 1234567890      the secret from the clipboard
-  shutterkey init --redirect-uri https://localhost:8443/ --tls-cert localhost.pem --tls-key localhost-key.pem
+  shutterkey init
+      asks
+  shutterkey init --provider threads
+      asks for the rest
+  pbpaste | shutterkey init --yes --client-id 1234567890
+      asks nothing; the app secret comes from the clipboard
+  shutterkey init --redirect-uri https://localhost:8443/ \\
+                  --tls-cert localhost.pem --tls-key localhost-key.pem
+      the answer of a login comes straight back, with a certificate
   shutterkey init --redirect-uri https://name.tunnel.example/callback --listen 8911
-  shutterkey init --secret command --secret-command \"pass show instagram/app-secret\" --own
+      and through a tunnel
+  shutterkey init --own --secret-command \"pass show instagram/app-secret\"
+      for every folder, the secret from a password manager
 
 Who can get a token, and for which product: docs/first-token.md. All settings: docs/cli.md.";

@@ -29,10 +29,14 @@ from then. `token` does it by itself at half of that time; this does it now. Fac
 before the 60 days are over. A standard server renews with a refresh token.
 
 Examples:
-  shutterkey refresh                                 now, unless it is too young
-  shutterkey refresh --if-due --account studio       in a daily job: does nothing most days
-  NEW=$(printf %s \"$OLD\" | shutterkey refresh --stdin)       no account, no file, no app secret
-  shutterkey refresh --stdin --json < old-token      the new one with its expiry
+  shutterkey refresh
+      now, unless it is too young
+  shutterkey refresh --if-due --account studio
+      in a daily job: does nothing on most days
+  NEW=$(printf %s \"$OLD\" | shutterkey refresh --stdin)
+      without account, file or app secret
+  shutterkey refresh --stdin --json < old-token
+      the new one with its expiry
 
 A refresh that fails leaves the token as it was. Exit code 16 with token.too_young tells from when on it works. \
 A workflow for GitHub Actions: examples/github-actions.";
@@ -62,7 +66,8 @@ no such call: the person removes the app in their own settings, and the command 
 
 Examples:
   shutterkey logout
-  shutterkey logout --account studio --keep-grant    the token goes on living elsewhere
+  shutterkey logout --account studio --keep-grant
+      the token goes on living elsewhere
   shutterkey logout --all --yes";
 
 /// `shutterkey relay`
@@ -86,7 +91,8 @@ Content-Security-Policy allows by hash.
 Examples:
   shutterkey relay > index.html
   shutterkey login --redirect-uri https://you.example/relay/ --listen 8911
-  shutterkey relay --app com.example.app:/callback > index.html      for an app's own scheme
+  shutterkey relay --app com.example.app:/callback > index.html
+      hands it to an app by its own scheme
 
 Your host sees the code in the request, as it would for any redirect; without the app secret it is of no use.";
 
@@ -101,8 +107,8 @@ pub struct Completions {
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Install:
-  bash        shutterkey completions bash > ~/.local/share/bash-completion/completions/shutterkey
-  zsh         shutterkey completions zsh > \"${fpath[1]}/_shutterkey\"
-  fish        shutterkey completions fish > ~/.config/fish/completions/shutterkey.fish
-  elvish      shutterkey completions elvish >> ~/.config/elvish/rc.elv
-  powershell  shutterkey completions powershell >> $PROFILE";
+  shutterkey completions bash > ~/.local/share/bash-completion/completions/shutterkey
+  shutterkey completions zsh > \"${fpath[1]}/_shutterkey\"
+  shutterkey completions fish > ~/.config/fish/completions/shutterkey.fish
+  shutterkey completions elvish >> ~/.config/elvish/rc.elv
+  shutterkey completions powershell >> $PROFILE";

@@ -64,10 +64,10 @@ pub fn relay_page(to: &RelayTo) -> Result<String> {
          <p id=\"words\" role=\"status\">This page hands on the answer of a login.</p>\
          <noscript><p>That takes JavaScript, which is switched off. Copy the whole address from the address bar and paste it \
          into the terminal instead.</p></noscript>\
-         <div hidden><button id=\"hand\" type=\"button\">{button}</button>\
+         <template><button id=\"hand\" type=\"button\">{button}</button>\
          <button id=\"copy\" type=\"button\">Copy the answer</button> <span id=\"copied\" role=\"status\"></span>\
          <textarea id=\"answer\" rows=\"4\" readonly aria-label=\"The answer, to be copied\"></textarea>\
-         <p class=\"soft\">It works once, for whoever began the login. Give it to nobody else.</p></div>\
+         <p class=\"soft\">It works once, for whoever began the login. Give it to nobody else.</p></template>\
          <footer><span>shutterkey</span></footer></main><script>{SCRIPT}</script></body></html>\n"
     ))
 }

@@ -17,10 +17,11 @@
   if (/[?&]error=/.test(answer)) say("Not approved", "The platform did not grant it. Hand the answer on all the same: whoever began the login then knows why.");
   else if (app) say("Almost there", "The answer is here. Hand it to the app that began the login.");
   else say("Almost there", "The answer is here. Hand it to the machine that waits, or copy it into the terminal.");
+  const template = document.querySelector("template");
+  template.replaceWith(template.content);
   const text = find("answer");
   text.value = address;
-  const hand = find("hand");
-  hand.addEventListener("click", () => {
+  find("hand").addEventListener("click", () => {
     location.assign(app ? app + answer : root.dataset.local + location.pathname + answer);
   });
   find("copy").addEventListener("click", async () => {
@@ -28,6 +29,4 @@
     try { await navigator.clipboard.writeText(address); find("copied").textContent = "Copied."; }
     catch { find("copied").textContent = "Copy what is marked, by hand."; }
   });
-  for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
-  hand.focus();
 })();
