@@ -11,7 +11,7 @@ fn a_product_without_such_a_call_is_forgotten_here_and_the_token_lives_on() {
     platform.log_in(&home, &[]);
     let token = home.run_with(&["token"], &platform.variables(), "").stdout;
     let ended = home.run_with(&["logout"], &platform.variables(), "").with_code(0);
-    assert!(ended.stdout.contains("Logged out me (studio.sandbox"), "{ended:?}");
+    assert!(ended.stdout.contains("Logged out studio.sandbox"), "{ended:?}");
     assert!(ended.stdout.contains("offers no call that ends a token"), "{ended:?}");
     assert!(!format!("{ended:?}").contains(token.trim()));
     home.run(&["token"]).with_code(17);

@@ -183,14 +183,27 @@ fn words(done: &Done) -> (String, Option<&'static str>) {
 
 fn text(done: &Done, width: usize) -> String {
     let (provider, by_hand) = words(done);
+    let entry = &done.entry;
+    let who = entry
+        .record
+        .account
+        .username
+        .as_deref()
+        .map_or_else(|| entry.key.user_id.to_string(), plain);
+    let platform = match entry.home.is_sandbox() {
+        true => format!("{} (sandbox)", entry.key.provider),
+        false => entry.key.provider.clone(),
+    };
+    let account = match entry.names.first() {
+        Some(own) => format!("{} on {platform}", plain(own)),
+        None => format!("on {platform}"),
+    };
     Sheet::new()
-        .row("here", format!("removed from {}", done.entry.place.display()))
+        .row("account", account)
+        .row("here", format!("removed from {}", entry.place.display()))
         .row("the provider", provider)
         .maybe("by hand", by_hand)
-        .titled(
-            &format!("{GOOD}Logged out{GOOD:#} {STRONG}{}{STRONG:#}", who(&done.entry)),
-            width,
-        )
+        .titled(&format!("{GOOD}Logged out{GOOD:#} {STRONG}{who}{STRONG:#}"), width)
 }
 
 fn object(done: &Done) -> Value {

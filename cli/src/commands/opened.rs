@@ -101,7 +101,9 @@ impl Opened {
     /// A keeper would refresh beside the answer; a command ends with its answer, so this waits for the refresh. A
     /// refresh that fails while the token lives is a warning.
     pub(crate) async fn fresh(&self, context: &Context) -> Outcome<AccountRecord> {
+        let live = context.ui.turns("Asking the provider for a new token");
         let outcome = self.keep_fresh(false).await;
+        drop(live);
         self.keep_world()?;
         let kept = outcome?;
         if kept.refreshed {

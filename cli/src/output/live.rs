@@ -68,10 +68,12 @@ impl Drop for Live {
 pub(crate) struct Turning(Option<tokio::task::AbortHandle>);
 
 impl Turning {
-    pub(super) fn start(ui: Ui, sentence: &str) -> Self {
+    /// Begins at once, or `after` a while: what is answered in no time needs no line.
+    pub(super) fn start(ui: Ui, sentence: &str, after: Duration) -> Self {
         let line = format!("{sentence} …");
         let task = ui.is_lively().then(|| {
             tokio::spawn(async move {
+                tokio::time::sleep(after).await;
                 let live = Live::new(ui);
                 loop {
                     live.draw(&line);

@@ -9,6 +9,7 @@ mod time;
 pub(crate) mod view;
 
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use anstream::AutoStream;
 use serde_json::{Value, json};
@@ -66,12 +67,12 @@ impl Ui {
         if !self.is_lively() {
             self.note(&format!("{sentence}."));
         }
-        Turning::start(self, sentence)
+        Turning::start(self, sentence, Duration::ZERO)
     }
 
-    /// As [`Self::waits`], saying nothing where there is no terminal.
+    /// As [`Self::waits`], saying nothing where there is no terminal, or where the wait is short.
     pub(crate) fn turns(self, sentence: &str) -> Turning {
-        Turning::start(self, sentence)
+        Turning::start(self, sentence, BEAT)
     }
 
     /// Asks, and leaves the cursor behind the question.
