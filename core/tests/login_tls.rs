@@ -181,7 +181,7 @@ async fn idle_connections_and_half_open_handshakes_do_not_keep_the_redirect_out(
     for words in [&b""[..], &[0x16, 3, 1, 2, 0, 1, 0]] {
         let login = made.waiting("/callback", ResponseType::Code);
         let mut idle = Vec::new();
-        for _ in 0..300 {
+        for _ in 0..900 {
             let mut stream = TcpStream::connect(("127.0.0.1", login.port)).await.unwrap();
             let _ = stream.write_all(words).await;
             idle.push(stream);

@@ -68,9 +68,7 @@ pub fn choose_mode_with(config: &ClientConfig, reach: Reach) -> (LoginMode, Stri
         (RedirectKind::Https | RedirectKind::Http | RedirectKind::LoopbackHttp, Reach::Forwarded) => {
             return (
                 LoginMode::Loopback,
-                format!(
-                    "The answer goes to {host} and is forwarded to this machine. Should that page not load, or show the answer, paste its address here."
-                ),
+                format!("The answer goes to {host}, from where it is forwarded to this machine."),
             );
         }
         _ => {}
