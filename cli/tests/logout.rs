@@ -58,6 +58,26 @@ fn a_standard_server_revokes_and_nobody_is_told_where_the_grant_is_kept() {
 }
 
 #[test]
+fn a_server_that_is_configured_no_more_can_be_forgotten_here() {
+    let (platform, home) = (
+        Platform::of(Product::Standard, "standard", "http://127.0.0.1:18920/callback"),
+        Home::new(),
+    );
+    platform.log_in(&home, &[]);
+    let refused = home.run(&["logout"]).with_code(10);
+    assert!(refused.stderr.contains("--keep-grant"), "{refused:?}");
+    assert_eq!(
+        home.run(&["accounts", "--json"]).json()["accounts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    home.run(&["logout", "--keep-grant"]).with_code(0);
+    home.run(&["logout"]).with_code(17);
+}
+
+#[test]
 fn neither_the_account_nor_its_names_stay_in_its_folder() {
     let home = Home::new();
     home.run(&["login", "--sandbox", "--auto-approve", "--account", "canary-name"])

@@ -73,17 +73,53 @@ fn a_product_without_a_refresh_says_what_to_do_instead() {
     );
 }
 
+/// An account whose token is old enough to be renewed by hand.
+fn imported(platform: &Platform, home: &Home) -> String {
+    let minted = platform
+        .sandbox
+        .mint_token(Product::Instagram, "studio", 2 * DAY)
+        .unwrap();
+    let token = minted.access_token.reveal().to_owned();
+    home.run_with(&["import"], &platform.variables(), &token).with_code(0);
+    token
+}
+
 #[test]
-fn a_provider_that_refuses_is_a_failure_of_a_refresh_by_hand_and_the_account_says_so_from_then_on() {
+fn a_token_that_the_person_ended_needs_a_login_and_the_account_says_so_from_then_on() {
     let (platform, home) = (Platform::instagram(), Home::new());
-    platform.log_in(&home, &[]);
-    // Old enough by this machine's clock, which the command goes by, is none; the sandbox's answer decides.
+    imported(&platform, &home);
+    let ended = Ended::PasswordChanged;
     platform
         .sandbox
-        .invalidate("studio", Some(Product::Instagram), Ended::PasswordChanged)
+        .invalidate("studio", Some(Product::Instagram), ended)
         .unwrap();
-    let ended = home.run_with(&["whoami"], &platform.variables(), "");
-    assert_ne!(ended.code, 0, "{ended:?}");
+    let refused = home
+        .run_with(&["refresh", "--json"], &platform.variables(), "")
+        .with_code(17);
+    assert_eq!(refused.json()["error"]["code"], "account.needs_login");
+    let state = home.run(&["accounts", "--json"]).json()["accounts"][0]["state"].clone();
+    assert_eq!(state["is"], "needs_login", "{state}");
+}
+
+#[test]
+fn a_platform_that_cannot_be_reached_fails_a_refresh_by_hand_and_leaves_the_token() {
+    let (platform, home) = (Platform::instagram(), Home::new());
+    let token = imported(&platform, &home);
+    let variables: Vec<(String, String)> = platform
+        .variables()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    drop(platform);
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let failed = home.run_with(&["refresh"], &variables, "").with_code(14);
+    assert!(failed.stderr.contains("lives on as it was"), "{failed:?}");
+    assert_eq!(
+        home.run_with(&["token"], &variables, "").with_code(0).stdout.trim(),
+        token
+    );
+    // In a job that only looks whether it is due, a passing fault is a warning.
+    home.run_with(&["refresh", "--if-due"], &variables, "").with_code(0);
 }
 
 #[test]

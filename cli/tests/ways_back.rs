@@ -133,7 +133,7 @@ fn behind_a_tunnel_the_answer_is_taken_at_the_port_that_it_leads_to() {
             &["login", "--no-browser", "--listen", &port.to_string()],
             &platform.variables(),
         );
-        running.says("is forwarded to this machine");
+        running.says("forwarded to this machine");
         let redirect = platform.approve(&mut running);
         // A relay page hands it on under this machine's own name.
         let host = if host.is_empty() {
