@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'config.unsupported'
   | 'config.sandbox_credentials'
   | 'config.seal_key'
+  | 'config.certificate'
   | 'redirect.malformed'
   | 'redirect.too_large'
   | 'redirect.mismatch'

@@ -1,14 +1,21 @@
 //! The command line, and the help that teaches it.
 
+mod init;
+mod renew;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use init::{Init, SecretName};
+pub use renew::{Completions, Logout, Refresh, Relay};
 
 use crate::exit::EXIT_CODES;
 
 const EXAMPLES: &str = "\
 Examples:
   shutterkey login --sandbox      the whole journey on this machine: no app, no account needed
+  shutterkey init                 a few questions, then `shutterkey login` works for your own app
   shutterkey token                print a live token; refreshes it when that is due
   pbpaste | shutterkey import     keep a token that the App Dashboard generated
   TOKEN=$(shutterkey token)       take it into a script; keep it off other command lines
@@ -20,11 +27,11 @@ SHUTTERKEY_CLIENT_SECRET_FILE with the path of a file that only you can read.";
 /// Gets an Instagram access token and keeps it alive.
 #[derive(Debug, Parser)]
 #[command(name = "shutterkey", version, max_term_width = 100, after_help = after_help(), propagate_version = false)]
-#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
@@ -50,20 +57,30 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write shutterkey.toml, and say what to enter in the App Dashboard
+    Init(Box<Init>),
     /// Log in through the browser and keep the token
     Login(Login),
     /// Keep a token that was made elsewhere, such as the App Dashboard
     Import(Import),
     /// Print a live token, refreshed when that is due
     Token(Named),
+    /// Renew a token now
+    Refresh(Refresh),
     /// Ask the provider whose token it is
     Whoami(Named),
     /// List the accounts that are kept
     Accounts,
+    /// Forget an account, and end its token where the provider offers that
+    Logout(Logout),
     /// Run the login platform on this machine
     Sandbox(Sandbox),
     /// Print a new key that seals the logins of a web site
     Keygen(Keygen),
+    /// Print a page that hands the answer of a login on to this machine
+    Relay(Relay),
+    /// Print a script that completes this command in a shell
+    Completions(Completions),
 }
 
 /// `shutterkey login`
@@ -88,6 +105,15 @@ pub struct Login {
     /// Your own name for the account
     #[arg(long, value_name = "NAME", default_value = "me")]
     pub account: String,
+    /// A certificate for a redirect URI that is https on this machine, such as https://localhost:8443/
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with_all = ["paste", "sandbox"])]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Take the answer at this port of this machine, which a tunnel or a relay page hands it to
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["paste", "sandbox", "tls_cert"])]
+    pub listen: Option<String>,
     /// Log in to a sandbox on this machine instead of the real platform
     #[arg(long)]
     pub sandbox: bool,
@@ -112,6 +138,14 @@ Examples:
   shutterkey login --sandbox --provider legacy --response-type token
   shutterkey login --client-id 1234567890 --redirect-uri https://localhost/
   shutterkey login --no-browser < redirect-url.txt   over ssh: open the address elsewhere, give the answer here
+
+How the answer comes back:
+  http://localhost:8911/callback    straight to this command (facebook in development mode, legacy, standard)
+  https://localhost/                the page does not load: copy its address, paste it here
+  https://localhost:8443/           straight back, with a certificate: mkcert -install; mkcert localhost; then
+                                    --tls-cert localhost.pem --tls-key localhost-key.pem
+  https://name.tunnel.example/cb    through a tunnel to this machine: --listen 8911
+  https://you.example/relay/        a page of yours hands it on: see `shutterkey relay --help`
 
 While it waits, paste the address that the browser ended on, or the text of an error page: it is explained. \
 What you paste is not shown, since it holds a secret.";

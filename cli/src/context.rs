@@ -35,6 +35,11 @@ impl Context {
         })
     }
 
+    /// The profile file that was named for this run.
+    pub(crate) fn config_path(&self) -> Option<PathBuf> {
+        self.global.config.clone()
+    }
+
     /// The profile, with these settings over it.
     pub(crate) fn profile(&self, over: &[Override]) -> Outcome<Profile> {
         Ok(Profile::resolve(&self.sources(over)?, &self.folders)?)

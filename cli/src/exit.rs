@@ -120,6 +120,13 @@ impl Failure {
         Self::of_command("sandbox", 20, message, hint)
     }
 
+    /// The same failure with one more way out behind its hint.
+    #[must_use]
+    pub fn and(mut self, also: &str) -> Self {
+        self.hint = format!("{} {also}", self.hint);
+        self
+    }
+
     /// The same failure with a hint that fits the situation better than the catalogue's.
     #[must_use]
     pub fn hinting(mut self, hint: impl Into<String>) -> Self {

@@ -95,6 +95,17 @@ fn the_old_platform_and_a_standard_server_work_beside_it_also_with_a_token_in_th
 }
 
 #[test]
+fn every_platform_can_be_tried_without_an_app() {
+    let home = Home::new();
+    for provider in ["instagram", "facebook", "threads", "legacy", "standard"] {
+        let arguments = ["--provider", provider, "--account", provider];
+        home.run(&[&LOGIN[..], &arguments].concat()).with_code(0);
+        home.run(&["whoami", "--account", provider]).with_code(0);
+        home.run(&["token", "--account", provider]).with_code(0);
+    }
+}
+
+#[test]
 fn a_token_that_is_due_is_refreshed_in_the_kept_world_before_it_is_printed() {
     let home = Home::new();
     home.run(&LOGIN).with_code(0);

@@ -115,14 +115,6 @@ fn a_token_on_the_command_line_is_refused_without_being_repeated() {
     }
 }
 
-#[test]
-fn a_provider_that_no_sandbox_plays_is_a_matter_of_the_command_line() {
-    let ended = Home::new()
-        .run(&["login", "--sandbox", "--provider", "threads"])
-        .with_code(2);
-    assert!(ended.stderr.contains("instagram, legacy and standard"), "{ended:?}");
-}
-
 #[cfg(unix)]
 #[test]
 fn a_store_that_others_can_read_is_refused_before_anybody_is_sent_to_log_in() {

@@ -113,7 +113,10 @@ pub use config::{
 pub use entropy::Entropy;
 pub use error::{Error, ErrorCode, Family, ProviderError, Result, Retry};
 #[cfg(feature = "login")]
-pub use login::{LoginMode, LoopbackListener, Opened, PASTE_PAUSE, PasteReader, Pasted, choose_mode, open_browser};
+pub use login::{
+    LoginMode, LoopbackListener, Opened, PASTE_PAUSE, PasteReader, Pasted, Reach, choose_mode, choose_mode_with,
+    open_browser,
+};
 pub use operation::{Answer, Connection, Operation, Resumable, SendError, SendFailure, Step};
 pub use protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
 pub use protocol::handover::{Handover, HandoverStart};

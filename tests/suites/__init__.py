@@ -25,5 +25,5 @@ ALL = [
     Suite("parity", "every language ran the same shared cases and found the same", parity.same),
     Suite("interop", "Rust, Python and Node against an OAuth server of others", interop.walks, needs=("node", "npm")),
     Suite("first-command", "the README's first command, in an empty home folder", command.first_command),
-    Suite("journeys", "a person in a real browser", browser.journeys, needs=("node", "npm", "chromium")),
+    Suite("journeys", "a person in a real browser", browser.journeys, needs=("node", "npm", "chromium", "openssl")),
 ]

@@ -33,6 +33,7 @@ SYSTEM = {
         "chromium",
         variable="CHROMIUM",
     ),
+    "openssl": Tool("OpenSSL's command", ("openssl",), "openssl"),
 }
 
 

@@ -20,6 +20,7 @@ ErrorCode: TypeAlias = Literal[
     "config.unsupported",
     "config.sandbox_credentials",
     "config.seal_key",
+    "config.certificate",
     "redirect.malformed",
     "redirect.too_large",
     "redirect.mismatch",

@@ -2,10 +2,14 @@
 
 mod accounts;
 mod import;
+mod init;
 mod keygen;
 mod login;
+mod logout;
 mod opened;
+mod refresh;
 mod sandbox;
+mod small;
 mod token;
 mod wait;
 mod whoami;
@@ -16,7 +20,10 @@ use crate::exit::Outcome;
 use crate::terminal::Ending;
 
 /// Runs one command to its end, or until the person ends it.
-pub(crate) fn run(context: &Context, command: Command) -> Outcome {
+pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
+    let Some(command) = command else {
+        return small::welcome(context.ui);
+    };
     let runtime = runtime()?;
     runtime.block_on(async {
         let mut ending = Ending::watch();
@@ -25,10 +32,15 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
             Command::Sandbox(options) => sandbox::run(context, &options, &mut ending).await,
             // Its wait can be interrupted; what comes after spends a code that comes once.
             Command::Login(options) => login::run(context, &options, &mut ending).await,
+            Command::Init(options) => ending.or(init::run(context, &options)).await,
             Command::Import(options) => ending.or(import::run(context, &options)).await,
             Command::Token(options) => ending.or(token::run(context, &options)).await,
+            Command::Refresh(options) => ending.or(refresh::run(context, &options)).await,
+            Command::Logout(options) => ending.or(logout::run(context, &options)).await,
             Command::Whoami(options) => ending.or(whoami::run(context, &options)).await,
             Command::Keygen(options) => keygen::run(context, options),
+            Command::Relay(options) => small::relay(&options),
+            Command::Completions(options) => small::completions(options),
             Command::Accounts => ending.or(accounts::run(context)).await,
         }
     })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shutterkey::config::{ClientConfigBuilder, UNUSED_REDIRECT_URI};
 use shutterkey::driver::drive;
-use shutterkey::operation::{KeepFreshRequest, keep_fresh};
+use shutterkey::operation::{KeepFreshRequest, Kept, keep_fresh};
 use shutterkey::record::AccountRecord;
 use shutterkey::{Client, ClientConfig, ErrorCode, Provider};
 
@@ -22,7 +22,11 @@ pub(crate) struct Opened {
 
 /// Finds an account and makes a client for it; for an account of the kept world, the world is started.
 pub(crate) async fn open(context: &Context, name: &str) -> Outcome<Opened> {
-    let entry = book::find(context, name).await?;
+    open_entry(context, book::find(context, name).await?).await
+}
+
+/// The same for an account that was found before.
+pub(crate) async fn open_entry(context: &Context, entry: Entry) -> Outcome<Opened> {
     let world = match entry.home {
         Home::KeptWorld => Some(KeptWorld::start(context).await?),
         _ => None,
@@ -97,19 +101,9 @@ impl Opened {
     /// A keeper would refresh beside the answer; a command ends with its answer, so this waits for the refresh. A
     /// refresh that fails while the token lives is a warning.
     pub(crate) async fn fresh(&self, context: &Context) -> Outcome<AccountRecord> {
-        let operation = keep_fresh(KeepFreshRequest {
-            config: self.client.config().clone(),
-            account: self.entry.key.clone(),
-            namespace: NAMESPACE.to_owned(),
-            even_if_not_due: false,
-        });
-        let outcome = drive(
-            operation,
-            &**self.client.transport(),
-            Some(&*self.entry.store),
-            &**self.client.clock(),
-        )
-        .await;
+        let live = context.ui.turns("Asking the provider for a new token");
+        let outcome = self.keep_fresh(false).await;
+        drop(live);
         self.keep_world()?;
         let kept = outcome?;
         if kept.refreshed {
@@ -124,6 +118,18 @@ impl Opened {
             context.ui.warn(&format!("{what}: {problem}"));
         }
         Ok(kept.record)
+    }
+
+    /// Looks after the account once; `even_if_not_due` refreshes now, where the provider's rules allow it.
+    pub(crate) async fn keep_fresh(&self, even_if_not_due: bool) -> shutterkey::Result<Kept> {
+        let operation = keep_fresh(KeepFreshRequest {
+            config: self.client.config().clone(),
+            account: self.entry.key.clone(),
+            namespace: NAMESPACE.to_owned(),
+            even_if_not_due,
+        });
+        let (transport, clock) = (&**self.client.transport(), &**self.client.clock());
+        drive(operation, transport, Some(&*self.entry.store), clock).await
     }
 
     /// Keeps what happened in the kept world.

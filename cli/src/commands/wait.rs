@@ -9,7 +9,7 @@ use shutterkey::{Clock, Family, Grant, PendingAuthorization};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::exit::{Failure, Outcome};
-use crate::output::{Live, Ui, clock_face};
+use crate::output::{BEAT, Live, Ui, clock_face};
 use crate::terminal::{Arrived, Hidden, Input, is_interactive};
 
 /// One login's answer that is waited for.
@@ -28,6 +28,8 @@ impl Waiting<'_> {
         let held = Cell::new(0);
         let limit = Instant::now() + Duration::from_secs(u64::from(self.seconds));
         let alone = listener.is_none();
+        // After hiding: whoever pastes at once is not shown what they paste.
+        self.ui.note(paste_sentence(!alone));
         let listening = async {
             match listener {
                 Some(listener) => Ok(listener.wait(self.pending, self.clock, pending()).await?),
@@ -37,7 +39,7 @@ impl Waiting<'_> {
         tokio::select! {
             biased;
             grant = listening => grant,
-            grant = self.pasted(&live, &held, alone) => grant,
+            grant = self.pasted(&held, alone) => grant,
             () = sleep_until(limit) => Err(Failure::timeout(self.seconds)),
             () = self.count_down(&live, &held, limit) => Err(Failure::timeout(self.seconds)),
         }
@@ -45,7 +47,7 @@ impl Waiting<'_> {
 
     /// What is pasted, explained until it is the answer. A pipe that ends without one ends the wait, unless a listener
     /// may still get it.
-    async fn pasted(&self, live: &Live, held: &Cell<usize>, alone: bool) -> Outcome<Grant> {
+    async fn pasted(&self, held: &Cell<usize>, alone: bool) -> Outcome<Grant> {
         let mut input = Input::begin();
         let mut reader = PasteReader::new(self.pending);
         let mut last = None;
@@ -67,7 +69,6 @@ impl Waiting<'_> {
                 Pasted::Answer(answer) => return Ok(answer?),
                 Pasted::Cancelled => return Err(Failure::interrupted()),
                 Pasted::Explained(error) => {
-                    live.clear();
                     let failure = Failure::from(error.clone());
                     if !ended {
                         self.ui.explain(&failure.message, &failure.hint);
@@ -95,18 +96,25 @@ impl Waiting<'_> {
     }
 
     async fn count_down(&self, live: &Live, held: &Cell<usize>, limit: Instant) {
-        const FRAMES: [&str; 4] = ["·  ", "·· ", "···", " ··"];
         if !self.ui.is_lively() {
             return pending().await;
         }
-        for frame in FRAMES.iter().cycle() {
+        loop {
             let left = clock_face(limit.saturating_duration_since(Instant::now()));
             let pasted = match held.get() {
                 0 => String::new(),
                 count => format!("; {count} characters pasted, press Enter"),
             };
-            live.draw(&format!("{frame} waiting for the answer, {left} left{pasted}"));
-            sleep(Duration::from_millis(500)).await;
+            live.draw(&format!("waiting for the answer, {left} left{pasted}"));
+            sleep(BEAT).await;
         }
+    }
+}
+
+fn paste_sentence(listening: bool) -> &'static str {
+    if listening {
+        "If something goes wrong there, paste the address of the page, or an error's text, here and press Enter; what you paste is not shown."
+    } else {
+        "Paste the address of the page that you end on, or an error's text, here and press Enter; what you paste is not shown."
     }
 }

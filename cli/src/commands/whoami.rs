@@ -14,7 +14,9 @@ pub(crate) async fn run(context: &Context, options: &Named) -> Outcome {
     let record = opened.fresh(context).await?;
     let provider = opened.client.config().provider().clone();
     let (account, asked) = if provider.data().identify.is_some() {
+        let live = context.ui.turns("Asking the provider whose token it is");
         let identified = opened.client.identify(&record.token).await;
+        drop(live);
         opened.keep_world()?;
         (identified?, true)
     } else {

@@ -9,12 +9,13 @@ mod time;
 pub(crate) mod view;
 
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use anstream::AutoStream;
 use serde_json::{Value, json};
 
 pub(crate) use colour::{BAD, CALM, DIM, GOOD, STRONG};
-pub(crate) use live::{Live, clock_face};
+pub(crate) use live::{BEAT, Live, Turning, clock_face};
 pub(crate) use sheet::Sheet;
 pub(crate) use table::Table;
 pub(crate) use text::{masked, plain, wrap};
@@ -51,7 +52,34 @@ impl Ui {
 
     /// Whether something that moves may be shown: on a terminal, to a person who wants to be told.
     pub(crate) fn is_lively(self) -> bool {
-        !self.json && !self.quiet && std::io::stderr().is_terminal()
+        let moves = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        moves && !self.json && !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Whether what is said on the side is coloured: on a terminal that can, unless `NO_COLOR` is set, and where
+    /// `CLICOLOR_FORCE` asks for it.
+    pub(crate) fn is_coloured(self) -> bool {
+        AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+    }
+
+    /// Says what is waited for, until the answer is dropped: a line that turns on a terminal, a sentence elsewhere.
+    pub(crate) fn waits(self, sentence: &str) -> Turning {
+        if !self.is_lively() {
+            self.note(&format!("{sentence}."));
+        }
+        Turning::start(self, sentence, Duration::ZERO)
+    }
+
+    /// As [`Self::waits`], saying nothing where there is no terminal, or where the wait is short.
+    pub(crate) fn turns(self, sentence: &str) -> Turning {
+        Turning::start(self, sentence, BEAT)
+    }
+
+    /// Asks, and leaves the cursor behind the question.
+    pub(crate) fn prompt(self, text: &str) {
+        live::take_away();
+        let mut stderr = AutoStream::auto(std::io::stderr());
+        let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
     }
 
     /// Says something on the side.
@@ -122,17 +150,23 @@ impl Ui {
     }
 
     fn aside(self, text: &str) {
+        live::take_away();
         let mut stderr = AutoStream::auto(std::io::stderr());
         let _ = writeln!(stderr, "{text}");
     }
 
     pub(crate) fn prose_width(self) -> usize {
-        terminal_width(&std::io::stderr()).min(PROSE_WIDTH)
+        self.terminal_width().min(PROSE_WIDTH)
+    }
+
+    pub(crate) fn terminal_width(self) -> usize {
+        terminal_width(&std::io::stderr())
     }
 }
 
 /// Writes a result. Everything is flushed, so that a full disk is noticed.
 pub(crate) fn print(text: &str) -> Outcome {
+    live::take_away();
     let mut stdout = AutoStream::auto(std::io::stdout());
     stdout
         .write_all(text.as_bytes())

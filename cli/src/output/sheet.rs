@@ -26,6 +26,11 @@ impl Sheet {
         }
     }
 
+    /// The rows below a title.
+    pub(crate) fn titled(&self, title: &str, width: usize) -> String {
+        format!("{title}\n\n{}", self.render(width))
+    }
+
     /// The rows, each ended by a line break.
     pub(crate) fn render(&self, width: usize) -> String {
         let label_width = self.0.iter().map(|(label, _)| label.len()).max().unwrap_or(0);

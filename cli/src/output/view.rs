@@ -150,7 +150,8 @@ fn kind_words(kind: TokenKind) -> &'static str {
     }
 }
 
-fn expiry_words(token: &Token, now: Timestamp) -> String {
+/// When a token ends, in words.
+pub(crate) fn expiry_words(token: &Token, now: Timestamp) -> String {
     match token.expiry() {
         Expiry::At(at) => format!("{}, {}", when(at), in_words(at, now)),
         Expiry::Never => "never by time".to_owned(),

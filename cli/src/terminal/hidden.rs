@@ -52,6 +52,7 @@ impl Hidden {
     /// Nothing to hide with; the reader asks the console itself.
     #[cfg(not(unix))]
     pub(crate) fn begin() -> Option<Self> {
+        HIDDEN.store(true, std::sync::atomic::Ordering::Relaxed);
         Some(Self(()))
     }
 }
@@ -62,7 +63,19 @@ impl Drop for Hidden {
     }
 }
 
+/// Whether what is typed is a secret at the moment.
+#[cfg(not(unix))]
+static HIDDEN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Whether the reader has to ask the console for a hidden line.
+#[cfg(not(unix))]
+pub(super) fn is_hidden() -> bool {
+    HIDDEN.load(std::sync::atomic::Ordering::Relaxed)
+}
+
 fn restore() {
+    #[cfg(not(unix))]
+    HIDDEN.store(false, std::sync::atomic::Ordering::Relaxed);
     #[cfg(unix)]
     if let Some(before) = saved::replace(None) {
         use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcsetattr};

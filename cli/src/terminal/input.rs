@@ -1,5 +1,7 @@
 //! The process's input, read beside everything else.
 
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
@@ -14,26 +16,65 @@ pub(crate) enum Arrived {
     End,
 }
 
-/// Reads the input on a thread of its own, which ends with the process: a read cannot be called off.
-pub(crate) struct Input(mpsc::Receiver<Zeroizing<Vec<u8>>>);
+/// Reads the input on a thread of its own, which ends with the process: a read cannot be called off. There is one, however
+/// often the input is asked for, so that no piece goes to a reader that nobody listens to any more.
+struct Reader {
+    ask: std::sync::mpsc::Sender<()>,
+    pieces: mpsc::Receiver<Zeroizing<Vec<u8>>>,
+    /// A read was asked for whose piece has not been taken.
+    asked: bool,
+}
+
+static READER: OnceLock<Mutex<Option<Reader>>> = OnceLock::new();
+
+/// The input, for whoever has its turn. Nothing is read before it is asked for: a hidden prompt is hidden by then.
+pub(crate) struct Input(Option<Reader>);
 
 impl Input {
-    /// Begins to read.
+    /// Takes the input over; it is given back when this is dropped.
     pub(crate) fn begin() -> Self {
-        let (sender, receiver) = mpsc::channel(4);
-        std::thread::spawn(move || {
-            while let Some(piece) = read_piece() {
-                if sender.blocking_send(piece).is_err() {
-                    return;
-                }
-            }
-        });
-        Self(receiver)
+        let place = READER.get_or_init(|| Mutex::new(Some(start())));
+        Self(place.lock().unwrap_or_else(PoisonError::into_inner).take())
     }
 
-    /// The next piece.
+    /// The next piece. Dropping the future loses none.
     pub(crate) async fn next(&mut self) -> Arrived {
-        self.0.recv().await.map_or(Arrived::End, Arrived::Piece)
+        let Some(reader) = &mut self.0 else { return Arrived::End };
+        if !reader.asked {
+            reader.asked = true;
+            if reader.ask.send(()).is_err() {
+                return Arrived::End;
+            }
+        }
+        let piece = reader.pieces.recv().await;
+        reader.asked = false;
+        piece.map_or(Arrived::End, Arrived::Piece)
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        if let (Some(place), Some(reader)) = (READER.get(), self.0.take()) {
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(reader);
+        }
+    }
+}
+
+fn start() -> Reader {
+    let (ask, asked) = std::sync::mpsc::channel();
+    let (sender, pieces) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        while asked.recv().is_ok() {
+            let Some(piece) = read_piece() else { return };
+            if sender.blocking_send(piece).is_err() {
+                return;
+            }
+        }
+    });
+    Reader {
+        ask,
+        pieces,
+        asked: false,
     }
 }
 
@@ -57,7 +98,7 @@ fn read_piece() -> Option<Zeroizing<Vec<u8>>> {
 #[cfg(not(unix))]
 fn read_piece() -> Option<Zeroizing<Vec<u8>>> {
     use std::io::Read;
-    if super::is_interactive() {
+    if super::is_interactive() && super::hidden::is_hidden() {
         let mut line = Zeroizing::new(rpassword::read_password().ok()?.into_bytes());
         line.push(b'\n');
         return Some(line);

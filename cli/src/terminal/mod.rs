@@ -5,10 +5,12 @@
 
 mod hidden;
 mod input;
+mod line;
 mod signal;
 
 pub(crate) use hidden::{Hidden, restore_on_panic};
 pub(crate) use input::{Arrived, Input};
+pub(crate) use line::{Wanted, line, secret};
 pub(crate) use signal::Ending;
 
 use std::io::IsTerminal;

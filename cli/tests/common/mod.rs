@@ -1,5 +1,9 @@
 //! The command as a process, in a home of its own.
 
+pub(crate) mod platform;
+#[cfg(unix)]
+pub(crate) mod pty;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -9,6 +13,9 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+#[allow(unused_imports, reason = "each test file uses what it needs")]
+pub(crate) use platform::Platform;
+
 /// How long anything may take before a test fails.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -17,6 +24,7 @@ pub(crate) struct Home(TempDir);
 
 /// How a run ended.
 #[derive(Debug)]
+#[allow(dead_code, reason = "each test file uses what it needs")]
 pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) stdout: String,

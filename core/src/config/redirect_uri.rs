@@ -109,7 +109,7 @@ impl RedirectUri {
 
     /// `scheme://host[:port]` in lower case and without a default port, as browsers write an origin; empty for an app's own
     /// scheme.
-    #[cfg(feature = "web")]
+    #[cfg(any(feature = "login", feature = "web"))]
     pub(crate) fn origin(&self) -> &str {
         self.cut_at_path().0
     }
@@ -120,7 +120,7 @@ impl RedirectUri {
         self.cut_at_path().1
     }
 
-    #[cfg(feature = "web")]
+    #[cfg(any(feature = "login", feature = "web"))]
     fn cut_at_path(&self) -> (&str, &str) {
         let base = &*self.0.base;
         let host = base.find("://").map_or(0, |at| at + 3);

@@ -94,6 +94,9 @@ catalogue! {
         ConfigSealKey = "config.seal_key", Retry::FixConfig,
             "A sealing key is not usable.",
             "Make keys with `shutterkey keygen` or SealKeys; each is an id, a colon and 32 bytes in base64url.";
+        ConfigCertificate = "config.certificate", Retry::FixConfig,
+            "The TLS certificate for this machine, or its key, cannot be used.",
+            "Make one that covers the redirect URI's host, for example with mkcert: `mkcert -install`, then `mkcert localhost 127.0.0.1 ::1`. It writes two PEM files, certificate and key.";
     }
     Redirect {
         RedirectMalformed = "redirect.malformed", Retry::Login,

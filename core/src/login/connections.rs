@@ -12,11 +12,13 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::site::Site;
+use super::tls::{Acceptor, secure};
 
 /// The most connections at a time. A browser opens about six to one host; beyond this the oldest that has not asked for
 /// anything yet is dropped, so that a thousand idle ones cannot keep the redirect out.
@@ -33,12 +35,16 @@ const HEAD_TIME: Duration = Duration::from_secs(5);
 /// in the system's queue.
 const GRACE: Duration = Duration::from_millis(25);
 
+/// The same where a handshake comes first: two ways forth and back, a signature, and a browser that checks it.
+const TLS_GRACE: Duration = Duration::from_millis(200);
+
 /// How long one connection may last in all.
 const CONNECTION_TIME: Duration = Duration::from_secs(15);
 
 /// Every open connection. Dropping it ends them all.
 pub(super) struct Connections {
     site: Arc<Site>,
+    tls: Option<Acceptor>,
     tasks: JoinSet<()>,
     open: VecDeque<Open>,
 }
@@ -50,9 +56,10 @@ struct Open {
 }
 
 impl Connections {
-    pub(super) fn new(site: Arc<Site>) -> Self {
+    pub(super) fn new(site: Arc<Site>, tls: Option<Acceptor>) -> Self {
         Self {
             site,
+            tls,
             tasks: JoinSet::new(),
             open: VecDeque::new(),
         }
@@ -65,16 +72,16 @@ impl Connections {
         if self.open.len() >= CONNECTION_CAP {
             let idle = self.open.iter().position(|open| !open.asked.load(Ordering::Relaxed));
             if let Some(oldest) = self.open.remove(idle.unwrap_or(0)) {
-                if oldest.since.elapsed() < GRACE {
-                    tokio::time::sleep_until(oldest.since + GRACE).await;
+                let grace = if self.tls.is_some() { TLS_GRACE } else { GRACE };
+                if oldest.since.elapsed() < grace {
+                    tokio::time::sleep_until(oldest.since + grace).await;
                 }
                 oldest.task.abort();
             }
         }
         let asked = Arc::new(AtomicBool::new(false));
-        let task = self
-            .tasks
-            .spawn(serve(stream, Arc::clone(&self.site), Arc::clone(&asked)));
+        let served = serve(stream, self.tls.clone(), Arc::clone(&self.site), Arc::clone(&asked));
+        let task = self.tasks.spawn(served);
         self.open.push_back(Open {
             task,
             asked,
@@ -85,7 +92,22 @@ impl Connections {
     }
 }
 
-async fn serve(stream: TcpStream, site: Arc<Site>, asked: Arc<AtomicBool>) {
+async fn serve(stream: TcpStream, tls: Option<Acceptor>, site: Arc<Site>, asked: Arc<AtomicBool>) {
+    let work = async {
+        match tls {
+            None => answer(stream, site, asked).await,
+            // A handshake that fails, or is left half open, ends here: nothing waits for it.
+            Some(tls) => {
+                if let Ok(Some(stream)) = tokio::time::timeout(HEAD_TIME, secure(&tls, stream)).await {
+                    answer(stream, site, asked).await;
+                }
+            }
+        }
+    };
+    let _ = tokio::time::timeout(CONNECTION_TIME, work).await;
+}
+
+async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<Site>, asked: Arc<AtomicBool>) {
     let answer = service_fn(|request| {
         let site = Arc::clone(&site);
         let asked = Arc::clone(&asked);
@@ -99,7 +121,7 @@ async fn serve(stream: TcpStream, site: Arc<Site>, asked: Arc<AtomicBool>) {
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), answer);
     // However it ends, there is nobody to tell: the browser shows its own page for a broken connection.
-    let _ = tokio::time::timeout(CONNECTION_TIME, connection).await;
+    let _ = connection.await;
 }
 
 /// The next connection on any of the sockets. Dropping the future loses none.

@@ -1,7 +1,8 @@
 //! Logging a person in from a terminal: the loopback listener, pasted addresses, and opening the browser.
 //!
 //! 1. [`choose_mode`] says how the answer of a login can come back, and why.
-//! 2. [`LoopbackListener`] takes the redirect on this machine (RFC 8252 7.3), where the provider allows that.
+//! 2. [`LoopbackListener`] takes the redirect on this machine (RFC 8252 7.3): by http where the provider allows that, over
+//!    TLS with a certificate of the person's own, or behind a tunnel or a relay page whose address is the registered one.
 //! 3. [`PasteReader`] takes what a person pastes: the address of the page they ended on, or the text of an error page.
 //!    It works beside a listener too: whichever has the answer first, wins.
 //! 4. [`open_browser`] shows the authorize URL in the person's own browser.
@@ -23,17 +24,23 @@
 
 mod browser;
 mod connections;
+mod front;
 mod listener;
 mod mode;
 mod page;
 mod paste;
+mod relay;
 mod site;
+mod tls;
 mod wait;
 
 pub use browser::{Opened, open_browser};
 pub use listener::LoopbackListener;
-pub use mode::{LoginMode, choose_mode};
+pub use mode::{LoginMode, Reach, choose_mode, choose_mode_with};
 pub use paste::{PASTE_PAUSE, PasteReader, Pasted};
+pub use relay::{RelayTo, relay_page};
+#[cfg(feature = "login-tls")]
+pub use tls::TlsIdentity;
 
 use crate::error::{Error, ErrorCode, Family};
 

@@ -27,13 +27,52 @@ impl LoginMode {
     }
 }
 
+/// What a login has beside its redirect URI, for the answer to come back by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reach {
+    /// Nothing.
+    #[default]
+    Alone,
+    /// A certificate for a redirect URI that is https on this machine: [`LoopbackListener::bind_tls`].
+    ///
+    /// [`LoopbackListener::bind_tls`]: crate::LoopbackListener::bind_tls
+    Certificate,
+    /// A tunnel or a relay page that hands the answer on to this machine: [`LoopbackListener::bind_forwarded`].
+    ///
+    /// [`LoopbackListener::bind_forwarded`]: crate::LoopbackListener::bind_forwarded
+    Forwarded,
+}
+
 /// Chooses how the answer of this client's logins comes back, with a sentence for people that says why.
 ///
 /// It follows from the redirect URI, which a configuration has checked against what the provider allows.
 pub fn choose_mode(config: &ClientConfig) -> (LoginMode, String) {
+    choose_mode_with(config, Reach::Alone)
+}
+
+/// As [`choose_mode`], where more than the redirect URI is at hand.
+pub fn choose_mode_with(config: &ClientConfig, reach: Reach) -> (LoginMode, String) {
     let redirect_uri = config.redirect_uri();
     let name = config.provider().name();
     let host = Parts::split(redirect_uri.as_str()).map_or("", |parts| parts.host());
+    match (redirect_uri.kind(), reach) {
+        (RedirectKind::Https, Reach::Certificate) => {
+            return (
+                LoginMode::Loopback,
+                format!(
+                    "The redirect URI {redirect_uri} is on this machine, and there is a certificate for it, so the answer comes straight back."
+                ),
+            );
+        }
+        (RedirectKind::Https | RedirectKind::Http | RedirectKind::LoopbackHttp, Reach::Forwarded) => {
+            return (
+                LoginMode::Loopback,
+                format!("The answer goes to {host}, from where it is forwarded to this machine."),
+            );
+        }
+        _ => {}
+    }
     match redirect_uri.kind() {
         RedirectKind::LoopbackHttp => (
             LoginMode::Loopback,
@@ -109,6 +148,19 @@ mod tests {
         let (mode, reason) = choose_mode(&instagram("https://app.example/callback"));
         assert_eq!(mode, LoginMode::External);
         assert!(reason.contains("app.example"), "{reason}");
+    }
+
+    #[test]
+    fn a_certificate_or_something_that_forwards_brings_the_answer_straight_back() {
+        let local = instagram("https://localhost:8443/callback");
+        let (mode, reason) = choose_mode_with(&local, Reach::Certificate);
+        assert_eq!(mode, LoginMode::Loopback);
+        assert!(reason.contains("certificate"), "{reason}");
+        let tunnel = instagram("https://name.tunnel.example/callback");
+        let (mode, reason) = choose_mode_with(&tunnel, Reach::Forwarded);
+        assert_eq!(mode, LoginMode::Loopback);
+        assert!(reason.contains("name.tunnel.example"), "{reason}");
+        assert_eq!(choose_mode_with(&tunnel, Reach::Alone).0, LoginMode::External);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connections::CONNECTION_CAP;
+use super::front::Front;
 use super::page::{self, Page};
 use crate::config::{Parts, RedirectUri};
 use crate::entropy::Entropy;
@@ -48,11 +49,11 @@ pub(super) enum Verdict {
 
 /// The little site behind a listener: the redirect URI, the result page, and where the fragment page posts to.
 pub(super) struct Site {
-    /// `http://host:port` of the redirect URI, as registered.
+    /// `scheme://host[:port]` of the redirect URI, as registered.
     base: String,
     /// The redirect URI's path.
     path: String,
-    hosts: [String; 3],
+    front: Front,
     result_path: &'static str,
     /// With a fragment of its own: without one, browsers carry the old one along, be it `_` or a token.
     result_location: &'static str,
@@ -66,7 +67,7 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn new(
         redirect_uri: &RedirectUri,
-        port: u16,
+        front: Front,
         wants_token: bool,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Event>)> {
         let (events, received) = mpsc::channel(CONNECTION_CAP);
@@ -79,8 +80,6 @@ impl Site {
             Some(path) => path,
         };
         let nonce = BASE64_URL_SAFE_NO_PAD.encode(Entropy::<16>::from_os()?.bytes());
-        // Browsers leave out the default port.
-        let port = if port == 80 { String::new() } else { format!(":{port}") };
         let (result_path, result_location) = match path {
             "/done" => ("/finished", "/finished#login"),
             _ => ("/done", "/done#login"),
@@ -88,7 +87,7 @@ impl Site {
         let site = Self {
             base: base.to_owned(),
             path: path.to_owned(),
-            hosts: ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}{port}")),
+            front,
             result_path,
             result_location,
             fragment_path: format!("/fragment/{nonce}"),
@@ -147,7 +146,7 @@ impl Site {
             if method != Method::POST {
                 return not_allowed("POST");
             }
-            if !is_same_origin(request.headers(), &host) {
+            if !self.is_same_origin(request.headers(), &host) {
                 return respond(Page::text(StatusCode::FORBIDDEN, "Another page cannot post here."));
             }
             return self.take_fragment(request.into_body(), asked).await;
@@ -192,6 +191,18 @@ impl Site {
         response
     }
 
+    fn is_same_origin(&self, headers: &HeaderMap, host: &str) -> bool {
+        let mut origins = headers.get_all(ORIGIN).iter();
+        let own = origins
+            .next()
+            .and_then(|origin| origin.to_str().ok())
+            .is_some_and(|origin| self.front.is_own_origin(host, origin))
+            && origins.next().is_none();
+        own && headers
+            .get("sec-fetch-site")
+            .is_none_or(|site| site.as_bytes() == b"same-origin")
+    }
+
     /// The host that the request names, if it is one of this listener's, named once and nowhere else.
     fn own_host(&self, request: &Request<Incoming>) -> Option<String> {
         if request.uri().authority().is_some() {
@@ -199,7 +210,7 @@ impl Site {
         }
         let mut named = request.headers().get_all(HOST).iter();
         let host = named.next()?.to_str().ok()?;
-        (named.next().is_none() && self.hosts.iter().any(|own| own == host)).then(|| host.to_owned())
+        (named.next().is_none() && self.front.answers(host)).then(|| host.to_owned())
     }
 }
 
@@ -220,19 +231,6 @@ fn is_speculative(headers: &HeaderMap) -> bool {
         || says(HeaderName::from_static("purpose"), "prefetch")
         || says(HeaderName::from_static("x-moz"), "prefetch")
         || (headers.contains_key(&destination) && !says(destination, "document"))
-}
-
-fn is_same_origin(headers: &HeaderMap, host: &str) -> bool {
-    let mut origins = headers.get_all(ORIGIN).iter();
-    let own = origins
-        .next()
-        .and_then(|origin| origin.to_str().ok())
-        .and_then(|origin| origin.strip_prefix("http://"))
-        == Some(host)
-        && origins.next().is_none();
-    own && headers
-        .get("sec-fetch-site")
-        .is_none_or(|site| site.as_bytes() == b"same-origin")
 }
 
 fn not_allowed(allow: &'static str) -> Response<Full<Bytes>> {

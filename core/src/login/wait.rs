@@ -49,8 +49,8 @@ impl LoopbackListener {
     ) -> Result<Grant> {
         self.check(pending)?;
         let wants_token = pending.response_type() == ResponseType::Token;
-        let (site, mut events) = Site::new(&self.redirect_uri, self.port, wants_token)?;
-        let mut connections = Connections::new(site.clone());
+        let (site, mut events) = Site::new(&self.redirect_uri, self.front.clone(), wants_token)?;
+        let mut connections = Connections::new(site.clone(), self.tls.clone());
         let mut cancel = pin!(cancel);
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -54,18 +54,7 @@ pub fn import(request: ImportRequest) -> Operation<Connection> {
             crate::account::check_alias(alias)?;
         }
         let provider = config.provider().clone();
-        let text = token.reveal().trim().trim_matches(['"', '\'', '`']);
-        check_shape(&config, text)?;
-        let kind = kind.unwrap_or(match (&provider.data().refresh, provider.data().exchange.kind) {
-            (Refresh::LongLived { .. }, _) => TokenKind::Long,
-            (_, kind) => kind,
-        });
-        let expiry = expiry.unwrap_or(if kind == TokenKind::Permanent {
-            Expiry::Never
-        } else {
-            Expiry::Unknown
-        });
-        let token = Token::builder(&provider, text, kind).expiry(expiry).build()?;
+        let token = taken(&config, &token, kind, expiry)?;
         let account = match account {
             Some(account) => account,
             None => super::identify::ask(&io, &provider, &token).await?,
@@ -84,6 +73,31 @@ pub fn import(request: ImportRequest) -> Operation<Connection> {
             return_to: None,
         })
     })
+}
+
+/// A token from its text alone, as [`import`] takes it: white space and quotes around it are not part of it. What it is and
+/// when it expires is what the provider's dashboard gives: long-lived, with an end that one refresh tells.
+///
+/// # Errors
+/// As [`import`], before anybody is asked.
+pub fn token_of(config: &ClientConfig, text: &Secret) -> Result<Token> {
+    taken(config, text, None, None)
+}
+
+fn taken(config: &ClientConfig, text: &Secret, kind: Option<TokenKind>, expiry: Option<Expiry>) -> Result<Token> {
+    let provider = config.provider();
+    let text = text.reveal().trim().trim_matches(['"', '\'', '`']);
+    check_shape(config, text)?;
+    let kind = kind.unwrap_or(match (&provider.data().refresh, provider.data().exchange.kind) {
+        (Refresh::LongLived { .. }, _) => TokenKind::Long,
+        (_, kind) => kind,
+    });
+    let expiry = expiry.unwrap_or(if kind == TokenKind::Permanent {
+        Expiry::Never
+    } else {
+        Expiry::Unknown
+    });
+    Token::builder(provider, text, kind).expiry(expiry).build()
 }
 
 /// Recognises tokens of another product or another age by how they begin (fact sheet 5.6): a hint, not a proof, and

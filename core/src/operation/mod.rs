@@ -44,7 +44,7 @@ pub use connection::Connection;
 pub use engine::Operation;
 pub(crate) use engine::{Io, Saved};
 pub use identify::identify;
-pub use import::{ImportRequest, import};
+pub use import::{ImportRequest, import, token_of};
 pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
 #[cfg(feature = "server")]
 pub use logout::forget;

@@ -149,7 +149,7 @@ impl AccountRecord {
     }
 
     /// When the keeper should look at it again.
-    pub(crate) fn due_at(&self) -> Option<Timestamp> {
+    pub fn due_at(&self) -> Option<Timestamp> {
         match &self.standing {
             Standing::NeedsLogin { .. } => None,
             Standing::Blocked { recheck, .. } => Some(*recheck),

@@ -9,7 +9,7 @@ use shutterkey::{
     AuthorizeOptions, ClientConfig, Clock, Entropy, Grant, LoopbackListener, ManualClock, PendingAuthorization,
     Provider, RedirectUri, ResponseType, Result, Timestamp, build_authorization_request,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
@@ -60,7 +60,11 @@ pub(crate) async fn waiting() -> Waiting {
 }
 
 pub(crate) async fn waiting_at(redirect_uri: &str, response_type: ResponseType) -> Waiting {
-    let listener = listener(redirect_uri);
+    waiting_on(listener(redirect_uri), response_type)
+}
+
+/// Waits for the answer of one login on this listener.
+pub(crate) fn waiting_on(listener: LoopbackListener, response_type: ResponseType) -> Waiting {
     let (login, state) = login(listener.redirect_uri(), response_type);
     let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_000)));
     let port = listener.port();
@@ -140,7 +144,13 @@ pub(crate) async fn send(to: SocketAddr, request: &[u8]) -> Reply {
     read_reply(&mut stream).await
 }
 
-pub(crate) async fn read_reply(stream: &mut TcpStream) -> Reply {
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    socket.local_addr().unwrap().port()
+}
+
+pub(crate) async fn read_reply(stream: &mut (impl AsyncRead + Unpin)) -> Reply {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4_096];
     while let Ok(count) = stream.read(&mut chunk).await {

@@ -23,12 +23,15 @@ pub(super) async fn complete(
     name: &str,
     ending: &mut Ending,
 ) -> Outcome<Connection> {
-    ui.note("The answer is here; exchanging it for a token.");
+    let live = ui.waits("The answer is here; exchanging it for a token");
     let mut work = pin!(exchange(ui, &begun.keeper, &begun.pending, grant, name));
     tokio::select! {
         biased;
         outcome = &mut work => return outcome,
-        () = ending.asked() => ui.warn("A code comes once, so this finishes first. Interrupt again to give it up."),
+        () = ending.asked() => {
+            drop(live);
+            ui.warn("A code comes once, so this finishes first. Interrupt again to give it up.");
+        }
     }
     tokio::select! {
         biased;

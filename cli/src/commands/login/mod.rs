@@ -1,24 +1,26 @@
 //! `shutterkey login`: through the browser to a token that is kept.
 
 mod finish;
+mod listen;
 mod offline;
 
 use std::path::PathBuf;
 
 use shutterkey::config::profile::Profile;
-use shutterkey::login::{LoginMode, LoopbackListener, Opened, choose_mode, open_browser};
+use shutterkey::login::{LoopbackListener, Opened, open_browser};
 use shutterkey::provider::ClientAuth;
 use shutterkey::{
     AuthorizeOptions, Client, ClientConfig, ErrorCode, Grant, Keeper, PendingAuthorization, ResponseType,
 };
 
+use super::init;
 use super::wait::Waiting;
-use crate::args::Login;
+use crate::args::{Init, Login};
 use crate::context::{Context, Override, transport, writable};
 use crate::exit::{Failure, Outcome};
 use crate::kept_world::KeptWorld;
 use crate::output::Ui;
-use crate::terminal::Ending;
+use crate::terminal::{Ending, is_interactive};
 
 /// Longer than the wait itself, so that it is the wait that ends, in seconds.
 const GRACE: i64 = 30;
@@ -49,28 +51,18 @@ pub(crate) async fn run(context: &Context, options: &Login, ending: &mut Ending)
 }
 
 async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
-    let profile = context.profile(&overrides(options))?;
+    let profile = configured(context, options).await?;
     let config = configure(&profile)?;
     let place = profile.store.clone();
     // Before the browser: nobody should approve for nothing.
     let store = writable(place.clone()).await?;
     let ui = context.ui;
-    let (mode, why) = choose_mode(&config);
-    let listener = match mode {
-        LoginMode::Loopback if !options.paste => Some(LoopbackListener::bind(config.redirect_uri())?),
-        _ => None,
-    };
+    let (listener, why) = listen::listener(ui, options, &profile, &config)?;
     ui.note(&format!("Logging in with {}.", config.provider().name()));
-    ui.note(&if options.paste && mode == LoginMode::Loopback {
-        "The answer is taken by pasting, as you asked: copy the address of the page that the browser ends on."
-            .to_owned()
-    } else {
-        why
-    });
+    ui.note(&why);
     let keeper = Keeper::new(Client::over(config, transport()), store);
     let request = keeper.authorize(authorize_options(options))?;
     show_address(ui, &request.url, options.no_browser)?;
-    ui.note(paste_sentence(listener.is_some()));
     let grant = wait(ui, &keeper, &request.pending, options, listener).await?;
     let begun = Begun {
         keeper,
@@ -79,6 +71,29 @@ async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
         world: None,
     };
     Ok((begun, grant))
+}
+
+/// The profile; where there is none, a person in front of a terminal can make one now.
+async fn configured(context: &Context, options: &Login) -> Outcome<Profile> {
+    let profile = context.profile(&overrides(options))?;
+    let can_ask = is_interactive() && !context.ui.is_json() && options.redirect_uri.is_none();
+    if profile.client_id.is_some() || !can_ask || !init::wants_to_begin(context.ui).await? {
+        return Ok(profile);
+    }
+    let answers = Init {
+        provider: options.provider,
+        scope: options.scope.clone(),
+        response_type: options.response_type,
+        ..Init::default()
+    };
+    init::run(context, &answers).await?;
+    let profile = context.profile(&overrides(options))?;
+    if profile.client_secret.is_none() && profile.provider.id() != "standard" {
+        return Err(Failure::from(shutterkey::Error::new(ErrorCode::ConfigSecretMissing))
+            .hinting("Do what the list above says, and then run `shutterkey login`."));
+    }
+    init::when_entered(context.ui).await?;
+    Ok(profile)
 }
 
 async fn wait(
@@ -120,13 +135,14 @@ fn overrides(options: &Login) -> Vec<Override> {
                 .response_type
                 .map(|response_type| response_type.as_str().to_owned()),
         ),
+        ("SHUTTERKEY_LISTEN", options.listen.clone()),
     ]
 }
 
 fn configure(profile: &Profile) -> Outcome<ClientConfig> {
     let builder = profile.client_config().map_err(|error| {
         Failure::from(error).hinting(
-            "Give --client-id (App Dashboard > Instagram > API setup with Instagram login), or begin without an app of your own: `shutterkey login --sandbox` tries the journey offline, and `shutterkey import` keeps a token that the dashboard generates.",
+            "`shutterkey init` asks for what is needed, or give --client-id (App Dashboard > Instagram > API setup with Instagram login). Or begin without an app of your own: `shutterkey login --sandbox` tries the journey offline, and `shutterkey import` keeps a token that the dashboard generates.",
         )
     })?;
     if profile.redirect_uri.is_none() {
@@ -163,12 +179,4 @@ fn show_address(ui: Ui, url: &str, no_browser: bool) -> Outcome {
     }
     ui.show(&format!("\n{url}\n"));
     Ok(())
-}
-
-pub(super) fn paste_sentence(listening: bool) -> &'static str {
-    if listening {
-        "If something goes wrong there, paste the address of the page, or an error's text, here and press Enter; what you paste is not shown."
-    } else {
-        "Paste the address of the page that you end on, or an error's text, here and press Enter; what you paste is not shown."
-    }
 }

@@ -4,7 +4,7 @@ use shutterkey::login::{LoopbackListener, Opened, choose_mode, open_browser};
 use shutterkey::{Client, ClientConfig, Grant, Keeper, PendingAuthorization, RedirectUri, ResponseType};
 use shutterkey_sandbox::{Approval, Product};
 
-use super::{Begun, authorize_options, paste_sentence, wait};
+use super::{Begun, authorize_options, wait};
 use crate::args::{Login, ProviderName, ResponseTypeName};
 use crate::context::{Context, transport, writable};
 use crate::exit::{Failure, Outcome};
@@ -44,7 +44,6 @@ pub(super) async fn begin(context: &Context, options: &Login) -> Outcome<(Begun,
         if listener.is_some() {
             ui.note(&why);
         }
-        ui.note(paste_sentence(listener.is_some()));
         wait(ui, &keeper, &request.pending, options, listener).await
     } else {
         approve(ui, &world, &request.url, &request.pending).await

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::provider::Provider;
-use crate::secret::Secret;
 
 /// The largest profile that is read, in bytes.
 const CAP: u64 = 64 << 10;
@@ -23,6 +22,8 @@ pub struct ProfileFile {
     pub client_id: Option<String>,
     /// The path of a file with the app secret, readable by its owner alone.
     pub client_secret_file: Option<String>,
+    /// A program with its arguments that prints the app secret; run from the user's own file alone.
+    pub client_secret_command: Option<Vec<String>>,
     /// The redirect URI.
     pub redirect_uri: Option<String>,
     /// The scopes.
@@ -33,6 +34,12 @@ pub struct ProfileFile {
     pub response_type: Option<String>,
     /// A sandbox's address.
     pub sandbox_url: Option<String>,
+    /// A port or address of this machine to take forwarded answers at.
+    pub listen: Option<String>,
+    /// The path of a certificate for an https redirect URI on this machine.
+    pub tls_cert: Option<String>,
+    /// The path of its key.
+    pub tls_key: Option<String>,
     /// The store's folder; read from the user's own file alone.
     pub store: Option<String>,
     /// A standard server.
@@ -127,7 +134,7 @@ fn refuse_secrets(table: &toml::Table) -> Result<()> {
         ]
         .iter()
         .any(|word| lower.contains(word));
-        if named_so && !lower.ends_with("_file") {
+        if named_so && !lower.ends_with("_file") && lower != "client_secret_command" {
             return Err(Error::with_detail(
                 ErrorCode::ConfigSecretInFile,
                 format!(
@@ -176,29 +183,4 @@ impl Server {
         }
         builder.build()
     }
-}
-
-/// Reads an app secret from a file of one line that its owner alone can read.
-pub(super) fn read_secret(path: &Path) -> Result<Secret> {
-    let refused = |why: String| {
-        Error::with_detail(
-            ErrorCode::StoreRefused,
-            format!("The secret file {} {why}.", path.display()),
-        )
-    };
-    let metadata = std::fs::metadata(path).map_err(|error| refused(format!("cannot be read: {}", error.kind())))?;
-    if !metadata.is_file() || metadata.len() > CAP {
-        return Err(refused("is not a file of one line".to_owned()));
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if metadata.mode() & 0o077 != 0 {
-            return Err(refused("can be read by others; run chmod 600 on it".to_owned()));
-        }
-    }
-    let text = zeroize::Zeroizing::new(
-        std::fs::read_to_string(path).map_err(|error| refused(format!("cannot be read: {}", error.kind())))?,
-    );
-    Ok(Secret::from(text.trim_end_matches(['\r', '\n'])))
 }

@@ -5,13 +5,15 @@
 //! |---|---|---|---|
 //! | provider | `SHUTTERKEY_PROVIDER` | `provider` | `instagram` |
 //! | client id | `SHUTTERKEY_CLIENT_ID` | `client_id` | |
-//! | app secret | `SHUTTERKEY_CLIENT_SECRET`, `SHUTTERKEY_CLIENT_SECRET_FILE` | `client_secret_file` | |
+//! | app secret | `SHUTTERKEY_CLIENT_SECRET`, `SHUTTERKEY_CLIENT_SECRET_FILE`, `SHUTTERKEY_CLIENT_SECRET_COMMAND` | `client_secret_file`; `client_secret_command` in the user's own file | |
 //! | redirect URI | `SHUTTERKEY_REDIRECT_URI` | `redirect_uri` | |
 //! | scopes (comma or space) | `SHUTTERKEY_SCOPES` | `scopes` | the product's base scope |
 //! | response type | `SHUTTERKEY_RESPONSE_TYPE` | `response_type` | `code` |
 //! | unknown scopes | `SHUTTERKEY_ALLOW_UNKNOWN_SCOPES=1` | `allow_unknown_scopes` | no |
 //! | sandbox | `SHUTTERKEY_SANDBOX_URL` | `sandbox_url` | none: the real provider |
 //! | endpoints of a standard server | | `[server]` | |
+//! | where forwarded answers are taken | `SHUTTERKEY_LISTEN` | `listen` | |
+//! | certificate, key | `SHUTTERKEY_TLS_CERT`, `SHUTTERKEY_TLS_KEY` | `tls_cert`, `tls_key` | |
 //! | store folder | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder; with a sandbox `sandbox/accounts` |
 //! | profile file | `SHUTTERKEY_CONFIG` | | see below |
 //!
@@ -21,11 +23,17 @@
 //! macOS, `%APPDATA%\shutterkey\config.toml` on Windows). The data folder is `$XDG_DATA_HOME/shutterkey`
 //! (`~/.local/share/…`, and as above elsewhere).
 //!
+//! A secret command is a program with its arguments (in the variable with spaces between), started without a shell; the
+//! first line that it prints is the secret. Paths are relative to the current folder.
+//!
 //! A file that lies in the current folder may come with somebody else's project, so it decides little: it holds no
-//! secret, cannot move the store, and can point endpoints at this machine alone.
+//! secret, starts no program, cannot move the store, and can point endpoints at this machine alone.
 
 mod file;
 mod folders;
+mod secret;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,7 +55,7 @@ pub struct Sources {
     pub profile_file: Option<ProfileFile>,
     /// The user's own file, read.
     pub user_file: Option<ProfileFile>,
-    /// Contents of secret files by path, read before; see [`Sources::from_process`].
+    /// The secret that a file or a command gave, read before; see [`Sources::from_process`].
     pub secret_file: Option<Secret>,
     /// Lets the profile file point endpoints anywhere. An explicit choice of whoever runs the program.
     pub trust_endpoints: bool,
@@ -69,7 +77,7 @@ impl Sources {
     ///
     /// # Errors
     /// `config.invalid` for a file that cannot be read or is not TOML of a profile; `config.secret_in_file`;
-    /// `store.refused` for a secret file that others can read.
+    /// `store.refused` for a secret file that others can read; `config.secret_missing` for a secret command that fails.
     pub fn from_process(folders: &Folders) -> Result<Self> {
         Self::from_environment(Self::process_environment(), folders)
     }
@@ -106,7 +114,9 @@ impl Sources {
             trust_endpoints: false,
         };
         if let Some(path) = sources.secret_path() {
-            sources.secret_file = Some(file::read_secret(&path)?);
+            sources.secret_file = Some(secret::read_secret(&path)?);
+        } else if let Some(command) = sources.secret_command() {
+            sources.secret_file = Some(secret::ask_command(&command)?);
         }
         Ok(sources)
     }
@@ -126,14 +136,33 @@ impl Sources {
             .map(str::to_owned)
     }
 
+    /// The file with the secret, unless the environment has the secret itself, or a command.
     fn secret_path(&self) -> Option<PathBuf> {
         if self.variable("SHUTTERKEY_CLIENT_SECRET").is_some() {
+            return None;
+        }
+        if self.variable("SHUTTERKEY_CLIENT_SECRET_FILE").is_none()
+            && self.variable("SHUTTERKEY_CLIENT_SECRET_COMMAND").is_some()
+        {
             return None;
         }
         self.setting("SHUTTERKEY_CLIENT_SECRET_FILE", |file| {
             file.client_secret_file.as_deref()
         })
         .map(PathBuf::from)
+    }
+}
+
+impl Sources {
+    /// The command that prints the secret, where nothing else has it.
+    fn secret_command(&self) -> Option<Vec<String>> {
+        if self.variable("SHUTTERKEY_CLIENT_SECRET").is_some() {
+            return None;
+        }
+        match self.variable("SHUTTERKEY_CLIENT_SECRET_COMMAND") {
+            Some(line) => Some(line.split_whitespace().map(str::to_owned).collect()),
+            None => self.user_file.as_ref()?.client_secret_command.clone(),
+        }
     }
 }
 
@@ -155,6 +184,12 @@ pub struct Profile {
     pub allow_unknown_scopes: bool,
     /// The response type.
     pub response_type: Option<ResponseType>,
+    /// Where forwarded answers of logins are taken on this machine.
+    pub listen: Option<String>,
+    /// The certificate for an https redirect URI on this machine.
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key.
+    pub tls_key: Option<PathBuf>,
     /// The store's folder.
     pub store: PathBuf,
 }
@@ -174,6 +209,19 @@ impl Profile {
     /// # Errors
     /// The `config` family.
     pub fn resolve(sources: &Sources, folders: &Folders) -> Result<Self> {
+        if sources
+            .profile_file
+            .as_ref()
+            .is_some_and(|file| file.client_secret_command.is_some())
+        {
+            return Err(Error::with_detail(
+                ErrorCode::ConfigInvalid,
+                "The configuration file of this folder names a program to start (client_secret_command): put it into your own configuration file, or into SHUTTERKEY_CLIENT_SECRET_COMMAND.",
+            ));
+        }
+        let path = |variable: &str, member: fn(&ProfileFile) -> Option<&str>| {
+            sources.setting(variable, member).map(PathBuf::from)
+        };
         let secret = match sources.variable("SHUTTERKEY_CLIENT_SECRET") {
             Some(text) => Some(Secret::from(text)),
             None => sources.secret_file.clone(),
@@ -231,6 +279,9 @@ impl Profile {
             scopes,
             allow_unknown_scopes,
             response_type,
+            listen: sources.setting("SHUTTERKEY_LISTEN", |file| file.listen.as_deref()),
+            tls_cert: path("SHUTTERKEY_TLS_CERT", |file| file.tls_cert.as_deref()),
+            tls_key: path("SHUTTERKEY_TLS_KEY", |file| file.tls_key.as_deref()),
             store,
         })
     }

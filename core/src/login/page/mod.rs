@@ -12,14 +12,14 @@ use crate::html::{csp_source, escape};
 
 const APPROVED: &str = "Approved";
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 const FRAGMENT_SCRIPT: &str = include_str!("fragment.js");
 
 /// An aperture; what stands in its opening comes after.
-const MARK: &str = r#"<svg viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><circle cx="24" cy="24" r="21"/><path d="M35.2 26.4L19 44.4M27.6 34.9L3.8 29.9M16.3 32.5L8.8 9.5M12.8 21.6L29 3.6M20.4 13.1L44.2 18.1M31.7 15.5L39.2 38.5"/>"#;
+pub(super) const MARK: &str = r#"<svg viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><circle cx="24" cy="24" r="21"/><path d="M35.2 26.4L19 44.4M27.6 34.9L3.8 29.9M16.3 32.5L8.8 9.5M12.8 21.6L29 3.6M20.4 13.1L44.2 18.1M31.7 15.5L39.2 38.5"/>"#;
 
 /// A keyhole.
-const OPEN: &str = r#"<path d="M24 18.5a3.6 3.6 0 0 1 1.9 6.6l1.2 4.9h-6.2l1.2-4.9A3.6 3.6 0 0 1 24 18.5z" fill="currentColor" stroke="none"/></svg>"#;
+pub(super) const OPEN: &str = r#"<path d="M24 18.5a3.6 3.6 0 0 1 1.9 6.6l1.2 4.9h-6.2l1.2-4.9A3.6 3.6 0 0 1 24 18.5z" fill="currentColor" stroke="none"/></svg>"#;
 
 /// A check mark.
 const DONE: &str = r#"<path d="M19.5 24.3l3.2 3.2 6-6.6" stroke-width="2.75"/></svg>"#;
