@@ -447,6 +447,7 @@ pub(crate) fn reset_world(world: &mut World, shared: &Shared) {
     *world = fresh;
     shared.clock.restore(Default::default());
     shared.journal().clear();
+    shared.deliveries.clear();
     shared.faults().clear();
 }
 

@@ -32,6 +32,7 @@
 
 mod apps;
 mod browser;
+mod callbacks;
 mod clock;
 mod control;
 mod error;
@@ -57,6 +58,7 @@ mod world;
 
 pub use apps::{AppCredentials, AppSpec, ConfigurationSpec, MintedToken};
 pub use browser::Approval;
+pub use callbacks::Delivery;
 pub use clock::{ClockSetting, SandboxClock};
 pub use error::SandboxError;
 pub use fault::{Fault, FaultKind, Malformed};

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use shutterkey::Timestamp;
 
 use crate::apps;
+use crate::callbacks;
 use crate::error::SandboxError;
 use crate::ids;
+use crate::site::Shared;
 use crate::world::{AccountType, Ended, FacebookPage, Product, World, full_username};
 
 /// A Facebook Page to add.
@@ -62,8 +64,19 @@ pub(crate) fn expire(world: &mut World, whose: &Whose, now: Timestamp) -> Result
 }
 
 /// Ends tokens for a reason; answers how many. The legacy and the standard platform give no reasons.
-pub(crate) fn invalidate(world: &mut World, whose: &Whose, why: Ended) -> Result<usize, SandboxError> {
+pub(crate) fn invalidate(world: &mut World, shared: &Shared, whose: &Whose, why: Ended) -> Result<usize, SandboxError> {
     let username = whose.known(world)?;
+    if why == Ended::AppRemoved {
+        for product in whose.products() {
+            let apps = world
+                .meta(product)
+                .map(|meta| meta.apps_of(&username))
+                .unwrap_or_default();
+            for app_id in apps {
+                callbacks::tell_removed(shared, world, product, &app_id, &username);
+            }
+        }
+    }
     let ended = whose.products().map(|product| match product {
         Product::Legacy => world.legacy.end(&username),
         Product::Standard => world.standard.end(&username),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use shutterkey::{Clock, Secret, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::apps::{self, AppCredentials, AppSpec, MintedToken};
 use crate::browser::{self, Approval};
+use crate::callbacks::{self, Delivery};
 use crate::clock::SandboxClock;
 use crate::error::SandboxError;
 use crate::fault::Fault;
@@ -78,7 +79,13 @@ impl Builder {
             source,
         };
         let (port, listeners) = server::bind(self.port).await.map_err(listen)?;
-        let shared = Arc::new(Shared::new(port, self.world)?);
+        let (outbox, queue) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared::new(port, self.world, outbox)?);
+        tokio::spawn(callbacks::deliver(
+            queue,
+            shared.deliveries.clone(),
+            shared.clock.clone(),
+        ));
         if let Some(now) = self.start_at {
             shared.clock.set(now);
         }
@@ -238,7 +245,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownPerson`].
     pub fn invalidate(&self, person: &str, product: Option<Product>, why: Ended) -> Result<usize, SandboxError> {
-        lives::invalidate(&mut self.shared.world(), &whose(person, product), why)
+        lives::invalidate(&mut self.shared.world(), &self.shared, &whose(person, product), why)
     }
 
     /// The person clears the checkpoint of [`Ended::Checkpoint`]: the same tokens live again. Answers how many.
@@ -294,6 +301,12 @@ impl Sandbox {
     /// [`SandboxError::Control`] with what a call over HTTP would say.
     pub fn control(&self, word: &str, body: &str) -> Result<String, SandboxError> {
         crate::control::call(&self.shared, word, body)
+    }
+
+    /// What the platform sent to apps by itself, oldest first: that a person removed the app or wants their data deleted,
+    /// and webhooks. What is not delivered yet is not here.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.deliveries.all()
     }
 
     /// The switches, to read.

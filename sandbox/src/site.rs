@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use shutterkey::{Clock, Secret, Timestamp};
 
+use crate::callbacks::{Log, Outbox};
 use crate::clock::SandboxClock;
 use crate::fault::Faults;
 use crate::http::{self, Call};
@@ -28,11 +29,14 @@ pub(crate) struct Shared {
     pub(crate) clock: SandboxClock,
     world: Mutex<World>,
     journal: Mutex<Journal>,
+    /// What the platform sends to apps by itself goes here.
+    pub(crate) outbox: Outbox,
+    pub(crate) deliveries: Log,
     faults: Mutex<Faults>,
 }
 
 impl Shared {
-    pub(crate) fn new(port: u16, world: World) -> Result<Self, getrandom::Error> {
+    pub(crate) fn new(port: u16, world: World, outbox: Outbox) -> Result<Self, getrandom::Error> {
         Ok(Self {
             port,
             origin: format!("http://127.0.0.1:{port}"),
@@ -41,6 +45,8 @@ impl Shared {
             clock: SandboxClock::restored(world.clock),
             world: Mutex::new(world),
             journal: Mutex::default(),
+            outbox,
+            deliveries: Log::default(),
             faults: Mutex::default(),
         })
     }

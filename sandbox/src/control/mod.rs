@@ -4,6 +4,7 @@
 //! `Origin` is refused. Bodies and answers are JSON; a call that does not work answers 422 with `{"error": "…"}`. `GET
 //! /control` lists all calls with what they take and answer.
 
+mod callbacks;
 mod clock;
 mod faults;
 mod journal;

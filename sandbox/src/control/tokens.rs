@@ -58,7 +58,7 @@ pub(super) fn invalidate(shared: &Shared, body: &[u8]) -> Answer {
         person: ask.person,
         product: ask.product,
     };
-    Ok(json!({"tokens": lives::invalidate(&mut shared.world(), &whose, ask.why)?}))
+    Ok(json!({"tokens": lives::invalidate(&mut shared.world(), shared, &whose, ask.why)?}))
 }
 
 pub(super) fn clear_checkpoint(shared: &Shared, body: &[u8]) -> Answer {

@@ -1,7 +1,7 @@
 //! All calls there are.
 
 use super::Act::{Later, Now};
-use super::{Word, clock, faults, journal, people, tokens, world};
+use super::{Word, callbacks, clock, faults, journal, people, tokens, world};
 
 const fn get(path: &'static str, takes: &'static str, answers: &'static str, act: super::Act) -> Word {
     Word {
@@ -107,6 +107,36 @@ pub(super) const WORDS: &[Word] = &[
         "endpoint?, account?, status?, since? (a number)",
         "what was called, oldest first, never with secrets",
         Now(journal::calls),
+    ),
+    post(
+        "deliver_deauthorize",
+        "product, client_id, person",
+        "the delivery",
+        Later(callbacks::deauthorize),
+    ),
+    post(
+        "deliver_deletion",
+        "product, client_id, person",
+        "the delivery, with status_url and confirmation_code",
+        Later(callbacks::deletion),
+    ),
+    post(
+        "subscribe_webhook",
+        "product, client_id, callback_url, verify_token, fields?",
+        "the delivery of the challenge",
+        Later(callbacks::subscribe),
+    ),
+    post(
+        "deliver_webhook",
+        "product, client_id, payload?",
+        "the delivery",
+        Later(callbacks::webhook),
+    ),
+    get(
+        "deliveries",
+        "",
+        "what the platform sent to apps, oldest first",
+        Now(callbacks::deliveries),
     ),
     get("behaviour", "", "all switches", Now(world::behaviour)),
     post(

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::graph::{Result, respond, unknown_object};
 use super::node::id_of;
+use crate::callbacks;
 use crate::graph::{self, GraphError};
 use crate::http::Call;
 use crate::meta::Flavour;
 use crate::site::Desk;
-use crate::world::MetaToken;
+use crate::world::{MetaToken, Product};
 
 /// Whether the path names the person whose token it is.
 fn check_own(desk: &Desk<'_>, call: &Call, token: &MetaToken) -> Result<()> {
@@ -41,6 +42,7 @@ pub(super) fn remove(desk: &mut Desk<'_>, call: &Call) -> Response {
         check_own(desk, call, token)?;
         let name = call.capture("name");
         if name.is_empty() {
+            callbacks::tell_removed(desk.site, desk.world, Product::Facebook, &token.app_id, &token.username);
             desk.world.facebook.remove(&token.app_id, &token.username);
             desk.world.social.forget(&token.app_id, &token.username);
             return Ok(json!({"success": true}));

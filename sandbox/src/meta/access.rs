@@ -7,6 +7,7 @@ use axum::response::Response;
 use maud::html;
 
 use super::Flavour;
+use crate::callbacks;
 use crate::http::{Call, see_other};
 use crate::pages::{Page, ask_for_person, button, form, page};
 use crate::site::Desk;
@@ -32,6 +33,14 @@ pub(super) fn list(desk: &mut Desk<'_>, call: &Call) -> Response {
         .iter()
         .filter(|app| app.testers.iter().any(|t| t.username == username && !t.accepted))
         .collect();
+    let requests: Vec<_> = desk
+        .site
+        .deliveries
+        .all()
+        .into_iter()
+        .filter(|sent| sent.kind == "data_deletion" && sent.product == flavour.product())
+        .filter(|sent| sent.account.as_ref() == Some(&username))
+        .collect();
     let name = |app_id: &str| {
         ig.app(app_id)
             .map_or("(deleted app)", |app| app.name.as_str())
@@ -43,13 +52,26 @@ pub(super) fn list(desk: &mut Desk<'_>, call: &Call) -> Response {
             @if active.is_empty() { p { "No app has access to the account of " (username) "." } }
             @for app_id in active {
                 @let name = name(app_id);
+                @let deletes = ig.app(app_id).is_some_and(|app| !app.deletion_url.is_empty());
                 article.card {
                     h3 { (name) }
                     (form(desk, &path, html! {
                         input type="hidden" name="app" value=(app_id);
-                        div.actions { button.danger type="submit" name="action" value="remove" aria-label={ "Remove " (name) } { "Remove" } }
+                        div.actions { button.danger type="submit" name="action" value="remove" aria-label={ "Remove " (name) } { "Remove" }
+                            @if deletes { button.plain type="submit" name="action" value="delete_data" aria-label={ "Delete my data at " (name) } { "Delete my data" } }
+                        }
                     }))
                 }
+            }
+        }
+        @if !requests.is_empty() {
+            section aria-labelledby="requests" {
+                h2 #requests { "Requests to delete data" }
+                ul { @for asked in &requests { li {
+                    (name(&asked.app_id)) ": "
+                    @if let Some(code) = &asked.confirmation_code { "confirmation code " code.wrap { (code) } }
+                    @if let Some(problem) = &asked.problem { (problem) }
+                } } }
             }
         }
         section aria-labelledby="invites" {
@@ -83,7 +105,19 @@ pub(super) fn change(desk: &mut Desk<'_>, call: &Call) -> Response {
     };
     let app_id = call.form.text("app");
     match call.form.text("action") {
-        "remove" => flavour.world_mut(desk.world).remove(app_id, &username),
+        "remove" => {
+            callbacks::tell_removed(desk.site, desk.world, flavour.product(), app_id, &username);
+            flavour.world_mut(desk.world).remove(app_id, &username);
+            desk.world.social.forget(app_id, &username);
+        }
+        "delete_data" => {
+            if let Ok(app) = callbacks::app_of(desk.world, flavour.product(), app_id)
+                && !app.deletion_url.is_empty()
+            {
+                let ask = callbacks::deletion(desk.site, desk.world, flavour.product(), &app, &username);
+                let _ = desk.site.outbox.send(ask);
+            }
+        }
         action @ ("accept" | "decline") => {
             if let Some(app) = flavour.world_mut(desk.world).app_mut(app_id) {
                 if action == "decline" {

@@ -134,6 +134,14 @@ impl Flavour {
         }
     }
 
+    pub(crate) const fn product(self) -> Product {
+        match self {
+            Self::Instagram => Product::Instagram,
+            Self::Threads => Product::Threads,
+            Self::Facebook => Product::Facebook,
+        }
+    }
+
     /// The path below which the product is served.
     pub(crate) const fn base(self) -> &'static str {
         match self {

@@ -120,6 +120,7 @@ fn new_app(world: &mut World, flavour: Flavour, name: String, owner: String) -> 
         deletion_url: String::new(),
         require_proof: false,
         configurations: Vec::new(),
+        webhook: None,
     }
 }
 

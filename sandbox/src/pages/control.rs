@@ -308,13 +308,13 @@ pub(super) fn act(desk: &mut Desk<'_>, call: &Call) -> Response {
 
 /// A person who is not there has no tokens: nothing happens.
 fn end(desk: &mut Desk<'_>, whose: &Whose, what: &str, now: Timestamp) {
-    let world = &mut *desk.world;
+    let (world, site) = (&mut *desk.world, desk.site);
     let _ = match what {
         "expire" => lives::expire(world, whose, now),
         "clear_checkpoint" => lives::clear_checkpoint(world, whose),
-        "password_changed" => lives::invalidate(world, whose, Ended::PasswordChanged),
-        "checkpoint" => lives::invalidate(world, whose, Ended::Checkpoint),
-        "app_removed" => lives::invalidate(world, whose, Ended::AppRemoved),
+        "password_changed" => lives::invalidate(world, site, whose, Ended::PasswordChanged),
+        "checkpoint" => lives::invalidate(world, site, whose, Ended::Checkpoint),
+        "app_removed" => lives::invalidate(world, site, whose, Ended::AppRemoved),
         _ => Ok(0),
     };
 }

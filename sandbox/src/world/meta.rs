@@ -1,6 +1,6 @@
 //! What Meta's products of today remember: Instagram Login, Threads and Facebook Login, each with one of these.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use shutterkey::Timestamp;
@@ -53,6 +53,15 @@ pub(crate) struct MetaApp {
     /// Facebook Login for Business: saved configurations.
     #[serde(default)]
     pub(crate) configurations: Vec<Configuration>,
+    /// Where webhooks go, once the address has answered its challenge.
+    #[serde(default)]
+    pub(crate) webhook: Option<Webhook>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Webhook {
+    pub(crate) url: String,
+    pub(crate) fields: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -240,6 +249,15 @@ impl MetaWorld {
         }
         self.codes
             .retain(|code| code.app_id != app_id || code.username != username);
+    }
+
+    /// The apps that have a living token of this person.
+    pub(crate) fn apps_of(&self, username: &str) -> BTreeSet<String> {
+        let mine = self
+            .tokens
+            .values()
+            .filter(|t| t.username == username && t.ended.is_none());
+        mine.map(|token| token.app_id.clone()).collect()
     }
 
     /// Ends the tokens of a person that are not ended yet; answers how many.

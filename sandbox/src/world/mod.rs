@@ -18,7 +18,7 @@ pub(crate) use legacy::{LegacyClient, LegacyCode, LegacyToken, LegacyWorld};
 pub use meta::Ended;
 pub(crate) use meta::{
     Configuration, DAY, FACEBOOK_SHORT_LIFE, LONG_LIFE, MetaApp, MetaCode, MetaKind, MetaToken, MetaWorld, SHORT_LIFE,
-    Tester,
+    Tester, Webhook,
 };
 pub(crate) use person::full_username;
 pub use person::{AccountType, Person};
