@@ -217,6 +217,26 @@ pub struct Sandbox {
     /// Answer as production is reported to, or as the documentation says [default: production, or the kept world's]
     #[arg(long, value_enum, value_name = "NAME")]
     pub profile: Option<ProfileName>,
+    /// Listen for other machines too, as in a container: needs a key and --public-url
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        requires = "public_url",
+        help_heading = "In a container"
+    )]
+    pub listen: Option<std::net::IpAddr>,
+    /// A file with the access key, 32 characters or more, that browsers show once [or SHUTTERKEY_SANDBOX_ACCESS_KEY]
+    #[arg(long, value_name = "FILE", help_heading = "In a container")]
+    pub access_key_file: Option<PathBuf>,
+    /// What browsers use, such as http://localhost:8910
+    #[arg(long, value_name = "URL", help_heading = "In a container")]
+    pub public_url: Option<String>,
+    /// What servers use, such as http://sandbox:8910 [default: the public URL]
+    #[arg(long, value_name = "URL", help_heading = "In a container")]
+    pub back_channel_url: Option<String>,
+    /// A host that callbacks may go to beside this machine; may be repeated
+    #[arg(long, value_name = "HOST", help_heading = "In a container")]
+    pub callback_host: Vec<String>,
 }
 
 const SANDBOX_EXAMPLES: &str = "\
@@ -224,7 +244,11 @@ Examples:
   shutterkey sandbox
   shutterkey sandbox --port 0 --json            for tests: one JSON object tells where it is
   shutterkey sandbox --world sandbox-world.json
-  SHUTTERKEY_SANDBOX_URL=http://127.0.0.1:8910 shutterkey login";
+  SHUTTERKEY_SANDBOX_URL=http://127.0.0.1:8910 shutterkey login
+
+From other machines, as in a container: its pages are opened with an access key, and nothing is sent beyond --callback-host.
+  SHUTTERKEY_SANDBOX_ACCESS_KEY=... shutterkey sandbox --listen 0.0.0.0 --public-url http://localhost:8910
+SHUTTERKEY_SANDBOX_CONTROL_TOKEN sets the control token, so that tests in other containers know it.";
 
 /// The platforms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

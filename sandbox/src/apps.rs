@@ -7,6 +7,7 @@ use shutterkey::{Secret, Timestamp};
 
 use crate::error::SandboxError;
 use crate::meta::{self, Flavour};
+use crate::reach::Reach;
 use crate::site::Shared;
 use crate::world::{AccountType, LegacyClient, Person, Product, World};
 use crate::{legacy, standard};
@@ -259,7 +260,7 @@ pub(crate) fn person(world: &mut World, name: &str, kind: AccountType) -> Result
     world.person(&username).cloned().ok_or_else(refused)
 }
 
-pub(crate) fn register(world: &mut World, origin: &str, spec: &AppSpec) -> Result<AppCredentials, SandboxError> {
+pub(crate) fn register(world: &mut World, reach: &Reach, spec: &AppSpec) -> Result<AppCredentials, SandboxError> {
     legacy::check_name(spec.shown_name()).map_err(SandboxError::App)?;
     let redirects = legacy::check_redirects(&spec.redirect_uris.join("\n")).map_err(SandboxError::App)?;
     let owner = match &spec.owner {
@@ -277,21 +278,22 @@ pub(crate) fn register(world: &mut World, origin: &str, spec: &AppSpec) -> Resul
         }
         Product::Instagram | Product::Facebook | Product::Threads => {
             let flavour = Flavour::of_product(spec.product).unwrap_or(Flavour::Instagram);
-            meta::register(world, flavour, spec, owner, redirects).map_err(SandboxError::App)?;
+            meta::register(world, reach, flavour, spec, owner, redirects).map_err(SandboxError::App)?;
         }
         Product::Standard => {
             standard::register(world, spec, owner, redirects);
         }
     }
     // Registering puts the app last.
-    credentials(world, origin, spec.product)
+    credentials(world, reach, spec.product)
         .pop()
         .ok_or_else(|| SandboxError::UnknownApp(spec.shown_name().to_owned()))
 }
 
 /// What the apps of a product need to speak to the sandbox, in the order in which they were registered.
-pub(crate) fn credentials(world: &World, origin: &str, product: Product) -> Vec<AppCredentials> {
-    let at = |path: &str| format!("{origin}/{}/{path}", product.as_str());
+pub(crate) fn credentials(world: &World, reach: &Reach, product: Product) -> Vec<AppCredentials> {
+    let at = |path: &str| format!("{}/{}/{path}", reach.public, product.as_str());
+    let back = |path: &str| format!("{}/{}/{path}", reach.back, product.as_str());
     match product {
         Product::Legacy => world
             .legacy
@@ -306,13 +308,13 @@ pub(crate) fn credentials(world: &World, origin: &str, product: Product) -> Vec<
                 config_ids: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
                 authorize_url: at("oauth/authorize/"),
-                token_url: at("oauth/access_token"),
+                token_url: back("oauth/access_token"),
             })
             .collect(),
         Product::Instagram | Product::Facebook | Product::Threads => {
             let (authorize_url, token_url) = match product {
-                Product::Facebook => (at("v26.0/dialog/oauth"), at("v26.0/oauth/access_token")),
-                _ => (at("oauth/authorize"), at("oauth/access_token")),
+                Product::Facebook => (at("v26.0/dialog/oauth"), back("v26.0/oauth/access_token")),
+                _ => (at("oauth/authorize"), back("oauth/access_token")),
             };
             let apps = world.meta(product).map(|meta| meta.apps.as_slice()).unwrap_or_default();
             apps.iter()
@@ -342,7 +344,7 @@ pub(crate) fn credentials(world: &World, origin: &str, product: Product) -> Vec<
                 config_ids: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
                 authorize_url: at("authorize"),
-                token_url: at("token"),
+                token_url: back("token"),
             })
             .collect(),
     }
@@ -370,7 +372,7 @@ fn legacy_client(world: &mut World, spec: &AppSpec, owner: String, redirect_uris
 
 pub(crate) fn mint(
     world: &mut World,
-    origin: &str,
+    reach: &Reach,
     product: Product,
     client_id: Option<&str>,
     name: &str,
@@ -387,7 +389,7 @@ pub(crate) fn mint(
     };
     let client_id = match client_id.map(str::to_owned).or(newest) {
         Some(client_id) => client_id,
-        None => register(world, origin, &AppSpec::new(product).redirect_uri("https://localhost/"))?.client_id,
+        None => register(world, reach, &AppSpec::new(product).redirect_uri("https://localhost/"))?.client_id,
     };
     let known = match product {
         Product::Legacy => world.legacy.client(&client_id).is_some(),

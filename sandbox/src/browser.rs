@@ -151,7 +151,12 @@ fn failed(status: u16, message: &str) -> SandboxError {
 
 impl Browser<'_> {
     fn parse(&self, url: &str) -> Result<Url, SandboxError> {
-        let url = Url::parse(url).map_err(|error| failed(0, &format!("the authorize URL is no URL: {error}")))?;
+        // The public URL is walked at home.
+        let home = format!("http://127.0.0.1:{}", self.shared.port);
+        let public = self.shared.reach.public.as_str();
+        let local = url.strip_prefix(public).filter(|rest| rest.starts_with(['/', '?']));
+        let url = local.map_or_else(|| url.to_owned(), |rest| format!("{home}{rest}"));
+        let url = Url::parse(&url).map_err(|error| failed(0, &format!("the authorize URL is no URL: {error}")))?;
         if self.is_inside(&url) {
             Ok(url)
         } else {
@@ -180,6 +185,9 @@ impl Browser<'_> {
             .uri(target)
             .header(HOST, &host)
             .header(COOKIE, cookies.join("; "));
+        if let Some(key) = self.shared.reach.key() {
+            request = request.header("x-shutterkey-access", key.reveal());
+        }
         if form.is_some() {
             request = request
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")

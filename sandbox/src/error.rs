@@ -14,6 +14,9 @@ pub enum SandboxError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The sandbox would be open to other machines as it was asked to be reached.
+    #[error("a sandbox cannot be reached like this: {0}")]
+    Exposed(&'static str),
     /// The operating system gave no random bytes.
     #[error("no random bytes from the operating system: {0}")]
     Entropy(#[from] getrandom::Error),

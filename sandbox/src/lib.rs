@@ -48,6 +48,7 @@ mod lives;
 mod meta;
 mod names;
 mod pages;
+mod reach;
 mod router;
 mod sandbox;
 mod security;

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use shutterkey::Clock;
 
 use crate::fault::{self, Asker, FaultKind};
-use crate::http::{BODY_LIMIT, BODY_TIMEOUT};
+use crate::http::{self, BODY_LIMIT, BODY_TIMEOUT};
 use crate::journal::{Call as Entry, Note};
 use crate::site::{self, Shared};
 use crate::{control, facebook, instagram, legacy, meta, pages, security, standard};
@@ -32,12 +32,14 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 
 /// Host check, faults, journal and headers, around every handler.
 async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let mut response = if security::host_is_ours(&request, shared.port) {
+    let mut response = if security::host_is_ours(&request, &shared) {
         let endpoint = request
             .extensions()
             .get::<MatchedPath>()
             .map(|path| path.as_str().to_owned());
-        if endpoint.as_deref().is_some_and(is_own) {
+        if let Some(refusal) = locked(&shared, endpoint.as_deref(), &request) {
+            refusal
+        } else if endpoint.as_deref().is_some_and(is_own) {
             next.run(request).await
         } else {
             journaled(&shared, endpoint, request, next).await
@@ -51,6 +53,63 @@ async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     };
     security::harden(&mut response);
     response
+}
+
+/// Where a sandbox is reached from other machines, its pages are for who has shown the key. Token endpoints and APIs have
+/// secrets and tokens of their own, and the control API has its token.
+fn locked(shared: &Shared, endpoint: Option<&str>, request: &Request) -> Option<Response> {
+    let open = endpoint.is_some_and(|path| path.starts_with("/control/") || path == "/control" || is_open(path));
+    if !shared.reach.is_guarded() || open {
+        return None;
+    }
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if header("x-shutterkey-access").is_some_and(|sent| shared.reach.key_matches(sent)) {
+        return None;
+    }
+    let wanted = format!("{}={}", shared.key_cookie(), shared.key_proof());
+    let shown = header("cookie").is_some_and(|line| line.split(';').any(|pair| pair.trim() == wanted));
+    if shown {
+        return None;
+    }
+    if request.method() != axum::http::Method::GET {
+        return Some(
+            (
+                StatusCode::FORBIDDEN,
+                "This sandbox opens its pages with an access key.\n",
+            )
+                .into_response(),
+        );
+    }
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let next: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
+    Some(http::see_other(&format!("/key?next={next}")))
+}
+
+/// Endpoints for programs, and what a page needs before the key is shown.
+fn is_open(path: &str) -> bool {
+    const ENDS: [&str; 10] = [
+        "/access_token",
+        "/refresh_access_token",
+        "/debug_token",
+        "/me",
+        "/me/accounts",
+        "/permissions",
+        "/permissions/{name}",
+        "/standard/token",
+        "/standard/revoke",
+        "/{node}",
+    ];
+    let known = [
+        "/key",
+        "/style.css",
+        "/favicon.ico",
+        "/robots.txt",
+        "/facebook/{version}",
+    ];
+    known.contains(&path)
+        || path.contains("/.well-known/")
+        || path.starts_with("/legacy/v1/")
+        || ENDS.iter().any(|end| path.ends_with(end))
 }
 
 /// A call of a platform: what a test asked to go wrong goes wrong, and it is written down.

@@ -14,6 +14,7 @@ use crate::error::SandboxError;
 use crate::fault::Fault;
 use crate::journal::Calls;
 use crate::lives::{self, PageSpec, Whose};
+use crate::reach::Asked;
 use crate::site::Shared;
 use crate::world::{AccountType, Behaviour, Ended, FacebookPage, Person, Product, Profile, World};
 use crate::{router, server};
@@ -24,6 +25,8 @@ pub struct Builder {
     port: u16,
     world: World,
     start_at: Option<Timestamp>,
+    reach: Asked,
+    control_token: Option<Secret>,
 }
 
 impl Builder {
@@ -69,20 +72,74 @@ impl Builder {
         self
     }
 
+    /// The address to listen on (default 127.0.0.1). One that other machines reach, such as 0.0.0.0 in a container, needs
+    /// [`Builder::access_key`] and [`Builder::public_url`].
+    #[must_use]
+    pub fn listen(mut self, address: std::net::IpAddr) -> Self {
+        self.reach.listen = Some(address);
+        self
+    }
+
+    /// What a browser of another machine has to show once before it sees a page: at least 32 characters. Token endpoints
+    /// and APIs need it not, since they have secrets and tokens of their own, nor does the control API, which has its token.
+    #[must_use]
+    pub fn access_key(mut self, key: Secret) -> Self {
+        self.reach.access_key = Some(key);
+        self
+    }
+
+    /// What browsers use, such as `http://localhost:8910` of a port that a container publishes.
+    #[must_use]
+    pub fn public_url(mut self, url: &str) -> Self {
+        self.reach.public_url = Some(url.to_owned());
+        self
+    }
+
+    /// What servers use where it is another one, such as `http://sandbox:8910` in a network of containers.
+    #[must_use]
+    pub fn back_channel_url(mut self, url: &str) -> Self {
+        self.reach.back_channel_url = Some(url.to_owned());
+        self
+    }
+
+    /// A host that callbacks and webhooks may go to beside this machine, such as `app` in a network of containers.
+    #[must_use]
+    pub fn callback_host(mut self, host: &str) -> Self {
+        self.reach.callback_hosts.push(host.to_owned());
+        self
+    }
+
+    /// The control token, where it has to be known beforehand (default: a new one in every run). At least 32 characters.
+    #[must_use]
+    pub fn control_token(mut self, token: Secret) -> Self {
+        self.control_token = Some(token);
+        self
+    }
+
     /// Opens the port and serves until the [`Sandbox`] is dropped. Needs a tokio runtime with I/O and time enabled.
     ///
     /// # Errors
-    /// [`SandboxError::Listen`] when the port is taken, [`SandboxError::Entropy`] without random bytes.
+    /// [`SandboxError::Listen`] when the port is taken, [`SandboxError::Exposed`] when other machines could reach it as it
+    /// should not be, [`SandboxError::Entropy`] without random bytes.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let listen = |source| SandboxError::Listen {
             port: self.port,
             source,
         };
-        let (port, listeners) = server::bind(self.port).await.map_err(listen)?;
+        let address = self.reach.address()?;
+        let (bound, listeners) = server::bind(address, self.port).await.map_err(listen)?;
+        let reach = self.reach.at(bound)?;
         let (outbox, queue) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(port, self.world, outbox)?);
+        let shared = Arc::new(Shared::new(
+            bound.port(),
+            reach,
+            self.world,
+            outbox,
+            self.control_token,
+        )?);
         tokio::spawn(callbacks::deliver(
             queue,
+            shared.reach.callback_hosts.clone(),
             shared.deliveries.clone(),
             shared.clock.clone(),
         ));
@@ -111,7 +168,7 @@ pub struct Sandbox {
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sandbox")
-            .field("base_url", &self.shared.origin)
+            .field("base_url", &self.shared.reach.public)
             .finish_non_exhaustive()
     }
 }
@@ -131,12 +188,19 @@ impl Sandbox {
             port: 0,
             world: World::new(1),
             start_at: None,
+            reach: Asked::default(),
+            control_token: None,
         }
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.shared.port
+    }
+
+    /// `http://127.0.0.1:PORT`, or the public URL where there is one; without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.shared.origin
+        &self.shared.reach.public
     }
 
     /// What the header `X-Shutterkey-Control` must carry at `/control/...`; new in every run.
@@ -175,12 +239,12 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::App`] when its name or a redirect URI is refused, [`SandboxError::UnknownPerson`] for its owner.
     pub fn app(&self, spec: &AppSpec) -> Result<AppCredentials, SandboxError> {
-        apps::register(&mut self.shared.world(), &self.shared.origin, spec)
+        apps::register(&mut self.shared.world(), &self.shared.reach, spec)
     }
 
     /// The apps of a product, in the order in which they were registered.
     pub fn apps(&self, product: Product) -> Vec<AppCredentials> {
-        apps::credentials(&self.shared.world(), &self.shared.origin, product)
+        apps::credentials(&self.shared.world(), &self.shared.reach, product)
     }
 
     /// Walks an authorize URL of this sandbox to its end over real HTTP: picks the person, sends the consent form, and
@@ -201,7 +265,7 @@ impl Sandbox {
         let now = self.shared.clock.now();
         apps::mint(
             &mut self.shared.world(),
-            &self.shared.origin,
+            &self.shared.reach,
             product,
             None,
             person,
@@ -222,7 +286,7 @@ impl Sandbox {
         let (now, id) = (self.shared.clock.now(), Some(app.client_id.as_str()));
         apps::mint(
             &mut self.shared.world(),
-            &self.shared.origin,
+            &self.shared.reach,
             app.product,
             id,
             person,

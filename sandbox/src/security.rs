@@ -10,11 +10,12 @@ use subtle::ConstantTimeEq;
 use crate::http::Call;
 use crate::ids;
 use crate::pages::message_page;
-use crate::site::Desk;
+use crate::site::{Desk, Shared};
 
 /// Whether the request names this sandbox as its host, exactly once. A name that an attacker's DNS points at
 /// 127.0.0.1 is not on the list.
-pub(crate) fn host_is_ours<B>(request: &Request<B>, port: u16) -> bool {
+pub(crate) fn host_is_ours<B>(request: &Request<B>, shared: &Shared) -> bool {
+    let is_ours = |host: &str| is_our_host(host, shared.port) || shared.reach.knows_host(host);
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().unwrap_or_default(),
@@ -23,8 +24,8 @@ pub(crate) fn host_is_ours<B>(request: &Request<B>, port: u16) -> bool {
     let target_is_ours = request
         .uri()
         .authority()
-        .is_none_or(|authority| is_our_host(authority.as_str(), port));
-    target_is_ours && is_our_host(host, port)
+        .is_none_or(|authority| is_ours(authority.as_str()));
+    target_is_ours && is_ours(host)
 }
 
 /// Loopback, and what an Android emulator calls the loopback of the machine that it runs on. The latter is an address, so
@@ -47,7 +48,7 @@ pub(crate) fn csrf_token(key: &Secret, session: &str) -> String {
 
 /// The refusal of a form that was not sent from one of this sandbox's own pages; `None` lets it pass.
 pub(crate) fn refuse_foreign_form(desk: &Desk<'_>, call: &Call) -> Option<Response> {
-    if is_same_origin(&call.headers) && token_matches(&desk.csrf, call.form.text("csrf")) {
+    if is_same_origin(&call.headers, &desk.site.reach.public) && token_matches(&desk.csrf, call.form.text("csrf")) {
         return None;
     }
     Some(message_page(
@@ -65,10 +66,12 @@ fn token_matches(expected: &str, sent: &str) -> bool {
 
 /// Whether a browser says that the request comes from our own page. Browsers send `Origin` with every POST and
 /// `Sec-Fetch-Site` with every request to loopback; at least one must be there, and none may say otherwise.
-fn is_same_origin(headers: &HeaderMap) -> bool {
+fn is_same_origin(headers: &HeaderMap, public: &str) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(header::HOST).unwrap_or_default();
-    let origin = text(header::ORIGIN).map(|origin| origin == format!("http://{host}"));
+    // Behind a proxy that ends TLS, the public URL is https.
+    let own = |origin: &str| origin == format!("http://{host}") || (origin == public && public.ends_with(host));
+    let origin = text(header::ORIGIN).map(own);
     let site = text(HeaderName::from_static("sec-fetch-site")).map(|site| site == "same-origin");
     match (origin, site) {
         (None, None) => false,
@@ -145,16 +148,31 @@ mod tests {
     #[test]
     fn a_form_needs_a_word_of_the_browser_that_it_is_our_own() {
         let host = ("host", "127.0.0.1:80");
-        assert!(is_same_origin(&headers(&[host, ("origin", "http://127.0.0.1:80")])));
-        assert!(is_same_origin(&headers(&[host, ("sec-fetch-site", "same-origin")])));
-        assert!(!is_same_origin(&headers(&[host])));
-        assert!(!is_same_origin(&headers(&[host, ("origin", "null")])));
-        assert!(!is_same_origin(&headers(&[host, ("origin", "http://localhost:80")])));
-        assert!(!is_same_origin(&headers(&[
-            host,
-            ("origin", "http://127.0.0.1:80"),
-            ("sec-fetch-site", "cross-site")
-        ])));
+        assert!(is_same_origin(
+            &headers(&[host, ("origin", "http://127.0.0.1:80")]),
+            "http://127.0.0.1:80"
+        ));
+        assert!(is_same_origin(
+            &headers(&[host, ("sec-fetch-site", "same-origin")]),
+            "http://127.0.0.1:80"
+        ));
+        assert!(!is_same_origin(&headers(&[host]), "http://127.0.0.1:80"));
+        assert!(!is_same_origin(
+            &headers(&[host, ("origin", "null")]),
+            "http://127.0.0.1:80"
+        ));
+        assert!(!is_same_origin(
+            &headers(&[host, ("origin", "http://localhost:80")]),
+            "http://127.0.0.1:80"
+        ));
+        assert!(!is_same_origin(
+            &headers(&[
+                host,
+                ("origin", "http://127.0.0.1:80"),
+                ("sec-fetch-site", "cross-site")
+            ]),
+            "http://127.0.0.1:80"
+        ));
     }
 
     #[test]

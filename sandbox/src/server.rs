@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -28,11 +28,16 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADER_BYTES: usize = 32 * 1024;
 
 /// Opens the port on 127.0.0.1, and on `[::1]` where there is one: `localhost` means either, depending on who asks.
-pub(crate) async fn bind(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
-    let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let port = first.local_addr()?.port();
-    let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
-    Ok((port, std::iter::once(first).chain(second).collect()))
+///
+/// Another address is opened alone.
+pub(crate) async fn bind(address: IpAddr, port: u16) -> io::Result<(SocketAddr, Vec<TcpListener>)> {
+    let first = TcpListener::bind((address, port)).await?;
+    let bound = first.local_addr()?;
+    let second = match address {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => TcpListener::bind((Ipv6Addr::LOCALHOST, bound.port())).await.ok(),
+        _ => None,
+    };
+    Ok((bound, std::iter::once(first).chain(second).collect()))
 }
 
 /// Marks a response that is not to be written: the connection is closed in its place.

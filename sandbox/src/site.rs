@@ -11,17 +11,19 @@ use shutterkey::{Clock, Secret, Timestamp};
 
 use crate::callbacks::{Log, Outbox};
 use crate::clock::SandboxClock;
+use crate::error::SandboxError;
 use crate::fault::Faults;
 use crate::http::{self, Call};
 use crate::journal::{Journal, Note};
+use crate::reach::Reach;
 use crate::world::{Person, World};
 use crate::{ids, security};
 
 /// One running sandbox.
 pub(crate) struct Shared {
     pub(crate) port: u16,
-    /// `http://127.0.0.1:PORT`
-    pub(crate) origin: String,
+    /// From where it is reached.
+    pub(crate) reach: Reach,
     /// Opens the control API; new in every run.
     pub(crate) control_token: Secret,
     /// Key of the CSRF tokens; new in every run.
@@ -36,11 +38,24 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(port: u16, world: World, outbox: Outbox) -> Result<Self, getrandom::Error> {
+    pub(crate) fn new(
+        port: u16,
+        reach: Reach,
+        world: World,
+        outbox: Outbox,
+        control_token: Option<Secret>,
+    ) -> Result<Self, SandboxError> {
+        let control_token = match control_token {
+            Some(token) if token.reveal().len() < 32 => {
+                return Err(SandboxError::Exposed("a control token has at least 32 characters"));
+            }
+            Some(token) => token,
+            None => Secret::new(ids::random_hex()?),
+        };
         Ok(Self {
             port,
-            origin: format!("http://127.0.0.1:{port}"),
-            control_token: Secret::new(ids::random_hex()?),
+            reach,
+            control_token,
             csrf_key: Secret::new(ids::random_hex()?),
             clock: SandboxClock::restored(world.clock),
             world: Mutex::new(world),
@@ -105,6 +120,15 @@ impl Shared {
     // Cookies do not know ports: the port is in the name, so that two sandboxes do not overwrite each other's.
     fn session_cookie(&self) -> String {
         format!("shutterkey_sandbox_{}", self.port)
+    }
+
+    pub(crate) fn key_cookie(&self) -> String {
+        format!("shutterkey_key_{}", self.port)
+    }
+
+    /// What the cookie of a browser holds that has shown the key: of this run alone, and not the key itself.
+    pub(crate) fn key_proof(&self) -> String {
+        security::csrf_token(&self.csrf_key, "access key")
     }
 
     pub(crate) fn person_cookie(&self) -> String {

@@ -142,6 +142,35 @@ async fn a_form_without_token_or_from_another_origin_changes_nothing() {
 }
 
 #[tokio::test]
+async fn h11_no_page_of_another_site_drives_the_control_room() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.clock().freeze();
+    let before = shutterkey::Clock::now(&sandbox.clock());
+    let mut browser = Browser::as_person(&sandbox, "studio.sandbox").await;
+    let csrf = browser.get("/control-room/").await.hidden("csrf");
+    let (cookie, own) = (browser.cookie_line(), sandbox.base_url().to_owned());
+    let kind = ("Content-Type", "application/x-www-form-urlencoded");
+    let fields = [("csrf", csrf.as_str()), ("action", "clock"), ("seconds", "86400")];
+    for (path, origin, fields) in [
+        ("/control-room/", "https://evil.example", &fields[..]),
+        ("/control-room/", "null", &fields[..]),
+        ("/control-room/", own.as_str(), &fields[1..]),
+        ("/control-room/reset/", "https://evil.example", &fields[..1]),
+        ("/facebook/consent", "https://evil.example", &fields[..1]),
+        ("/threads/accounts/manage_access/", "https://evil.example", &fields[..1]),
+    ] {
+        let headers = [kind, ("Cookie", cookie.as_str()), ("Origin", origin)];
+        let answer = send(&sandbox, "POST", path, &headers, &encode(fields)).await;
+        assert_eq!(answer.status, 403, "{path} {origin}");
+    }
+    assert_eq!(shutterkey::Clock::now(&sandbox.clock()), before);
+    let headers = [kind, ("Cookie", cookie.as_str()), ("Origin", own.as_str())];
+    let fine = send(&sandbox, "POST", "/control-room/", &headers, &encode(&fields)).await;
+    assert_eq!(fine.status, 303);
+    assert_eq!(shutterkey::Clock::now(&sandbox.clock()), before.plus(86_400));
+}
+
+#[tokio::test]
 async fn the_control_api_needs_its_token_and_is_closed_to_web_pages() {
     let sandbox = Sandbox::start().await.unwrap();
     assert_eq!(get(&sandbox, "/control/calls").await.status, 401);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
+use shutterkey::Secret;
 use shutterkey_sandbox::{Profile, Sandbox};
 
 use crate::args::{ProfileName, Sandbox as Options};
@@ -44,7 +45,50 @@ async fn start(context: &Context, options: &Options) -> Outcome<Sandbox> {
             ProfileName::Documented => Profile::Documented,
         });
     }
+    if let Some(address) = options.listen {
+        builder = builder.listen(address);
+        if !address.is_loopback() {
+            context.ui.warn(
+                "This sandbox can be reached from other machines. It holds nothing real, and its pages open with the access key alone.",
+            );
+        }
+    }
+    if let Some(key) = access_key(options)? {
+        builder = builder.access_key(key);
+    }
+    if let Some(token) = from_environment("SHUTTERKEY_SANDBOX_CONTROL_TOKEN") {
+        builder = builder.control_token(token);
+    }
+    if let Some(url) = &options.public_url {
+        builder = builder.public_url(url);
+    }
+    if let Some(url) = &options.back_channel_url {
+        builder = builder.back_channel_url(url);
+    }
+    for host in &options.callback_host {
+        builder = builder.callback_host(host);
+    }
     Ok(builder.start().await?)
+}
+
+fn from_environment(name: &str) -> Option<Secret> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .map(Secret::new)
+}
+
+fn access_key(options: &Options) -> Outcome<Option<Secret>> {
+    let Some(path) = &options.access_key_file else {
+        return Ok(from_environment("SHUTTERKEY_SANDBOX_ACCESS_KEY"));
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::sandbox(
+            format!("The access key cannot be read from {}: {error}.", path.display()),
+            "Give a file with one line of 32 characters or more: shutterkey keygen makes one.",
+        )
+    })?;
+    Ok(Some(Secret::from(text.trim())))
 }
 
 fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyFile) -> Outcome {
@@ -54,6 +98,9 @@ fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyF
         "url": base,
         "legacy_developer_url": at("/legacy/developer/"),
         "instagram_dashboard_url": at("/instagram/dashboard/"),
+        "facebook_dashboard_url": at("/facebook/dashboard/"),
+        "threads_dashboard_url": at("/threads/dashboard/"),
+        "control_room_url": at("/control-room/"),
         "standard_clients_url": at("/standard/clients/"),
         "control_url": at("/control"),
         "control_token_file": key_file.0.display().to_string(),
@@ -61,16 +108,23 @@ fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyF
     context.ui.result(&object, |width| {
         let sheet = Sheet::new()
             .row("begin at", at("/"))
-            .row("today", format!("{} (create an app)", at("/instagram/dashboard/")))
+            .row("Instagram", format!("{} (create an app)", at("/instagram/dashboard/")))
+            .row("Facebook", format!("{} (create an app)", at("/facebook/dashboard/")))
+            .row("Threads", format!("{} (create an app)", at("/threads/dashboard/")))
             .row("2010 to 2020", format!("{} (register a client)", at("/legacy/developer/")))
             .row("RFC 6749", format!("{} (register a client)", at("/standard/clients/")))
+            .row("control room", format!("{} (clock, faults, journal)", at("/control-room/")))
             .row("control API", format!("{}, its token in {}", at("/control"), key_file.0.display()));
         let ending = match &options.world {
             Some(path) => format!("Ctrl-C ends it and keeps the world in {}.", path.display()),
             None => "Ctrl-C ends it; the world is gone then. --world FILE keeps one.".to_owned(),
         };
+        let reach = match options.listen {
+            Some(address) if !address.is_loopback() => "for whoever has its access key",
+            _ => "on this machine alone",
+        };
         format!(
-            "{GOOD}The sandbox runs{GOOD:#} on this machine alone.\n\n{}\n  {STRONG}SHUTTERKEY_SANDBOX_URL={base}{STRONG:#}\n  {}\n\n  {}\n",
+            "{GOOD}The sandbox runs{GOOD:#} {reach}.\n\n{}\n  {STRONG}SHUTTERKEY_SANDBOX_URL={base}{STRONG:#}\n  {}\n\n  {}\n",
             sheet.render(width),
             wrap("sends `shutterkey login` and the libraries here.", "  ", width),
             wrap(&ending, "  ", width),
@@ -83,7 +137,7 @@ struct KeyFile(PathBuf);
 
 impl KeyFile {
     fn write(context: &Context, sandbox: &Sandbox) -> Outcome<Self> {
-        let port = sandbox.base_url().rsplit(':').next().unwrap_or_default();
+        let port = sandbox.port();
         let path = context
             .folders
             .sandbox_world()

@@ -62,16 +62,21 @@ enum Content {
 pub(crate) type Outbox = mpsc::UnboundedSender<Outgoing>;
 
 /// Delivers what is queued, one after the other, until the sandbox is gone.
-pub(crate) async fn deliver(mut queue: mpsc::UnboundedReceiver<Outgoing>, log: Log, clock: crate::SandboxClock) {
+pub(crate) async fn deliver(
+    mut queue: mpsc::UnboundedReceiver<Outgoing>,
+    hosts: Vec<String>,
+    log: Log,
+    clock: crate::SandboxClock,
+) {
     while let Some(outgoing) = queue.recv().await {
-        let sent = send::send(&outgoing).await;
+        let sent = send::send(&outgoing, &hosts).await;
         log.write(&outgoing, clock.now(), sent);
     }
 }
 
 /// Delivers now, and answers what came of it.
 pub(crate) async fn deliver_now(shared: &Shared, outgoing: &Outgoing) -> Delivery {
-    let sent = send::send(outgoing).await;
+    let sent = send::send(outgoing, &shared.reach.callback_hosts).await;
     shared.deliveries.write(outgoing, shared.clock.now(), sent)
 }
 

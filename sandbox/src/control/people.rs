@@ -50,7 +50,7 @@ pub(super) fn remove_pages(shared: &Shared, body: &[u8]) -> Answer {
 
 pub(super) fn app(shared: &Shared, body: &[u8]) -> Answer {
     let spec: AppSpec = read(body)?;
-    Ok(app_object(&apps::register(&mut shared.world(), &shared.origin, &spec)?))
+    Ok(app_object(&apps::register(&mut shared.world(), &shared.reach, &spec)?))
 }
 
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ struct AppsAsk {
 
 pub(super) fn apps(shared: &Shared, body: &[u8]) -> Answer {
     let ask: AppsAsk = read(body)?;
-    let apps = apps::credentials(&shared.world(), &shared.origin, ask.product);
+    let apps = apps::credentials(&shared.world(), &shared.reach, ask.product);
     Ok(apps.iter().map(app_object).collect())
 }
 

@@ -25,7 +25,7 @@ pub(super) fn mint(shared: &Shared, body: &[u8]) -> Answer {
     let ask: MintAsk = read(body)?;
     let at = shared.clock.now().plus(-ask.age_seconds);
     let id = ask.client_id.as_deref();
-    let token = apps::mint(&mut shared.world(), &shared.origin, ask.product, id, &ask.person, at)?;
+    let token = apps::mint(&mut shared.world(), &shared.reach, ask.product, id, &ask.person, at)?;
     Ok(json!({
         "client_id": token.client_id,
         "access_token": token.access_token.reveal(),

@@ -163,7 +163,7 @@ fn paging(desk: &Desk<'_>, call: &Call, from: usize, shown: usize, all: usize) -
         query.append_pair("fields", call.query.text("fields"));
         query.append_pair("limit", call.query.text("limit"));
         query.append_pair("after", &after);
-        let next = format!("{}{}?{}", desk.site.origin, call.path, query.finish());
+        let next = format!("{}{}?{}", desk.site.reach.back, call.path, query.finish());
         object.insert("next".to_owned(), next.into());
     }
     paging

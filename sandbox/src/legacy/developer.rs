@@ -42,7 +42,7 @@ pub(super) fn home(desk: &mut Desk<'_>, _call: &Call) -> Response {
                 li { "Under " strong { "Manage" } ", tab " strong { "Security" } ", untick " strong { "Disable implicit OAuth" }
                     " and press " strong { "Update Client" } "." }
                 li { "Send a browser to " code.wrap {
-                    (desk.site.origin) "/legacy/oauth/authorize/?client_id=CLIENT-ID&redirect_uri=REDIRECT-URI&response_type=token"
+                    (desk.site.reach.public) "/legacy/oauth/authorize/?client_id=CLIENT-ID&redirect_uri=REDIRECT-URI&response_type=token"
                 } }
                 li { "Press " strong { "Authorize" } " and take the token from the address bar, behind " code { "#access_token=" } "." }
             }

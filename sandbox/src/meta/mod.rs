@@ -15,6 +15,7 @@ use shutterkey::Timestamp;
 
 use crate::apps::{AppSpec, ConfigurationSpec};
 use crate::pages::WebUri;
+use crate::reach::Reach;
 use crate::site::{Shared, get, post_form};
 use crate::world::{Configuration, MetaApp, MetaKind, MetaToken, Tester, World, full_username};
 
@@ -53,6 +54,7 @@ fn routes_of(flavour: Flavour) -> Router<Arc<Shared>> {
 /// Registers an app for a test.
 pub(crate) fn register(
     world: &mut World,
+    reach: &Reach,
     flavour: Flavour,
     spec: &AppSpec,
     owner: String,
@@ -64,7 +66,7 @@ pub(crate) fn register(
         ("deauthorize_url", &spec.deauthorize_url),
         ("deletion_url", &spec.deletion_url),
     ] {
-        setup::check_callback(url).map_err(|reason| format!("{name}: {reason}"))?;
+        setup::check_callback(reach, url).map_err(|reason| format!("{name}: {reason}"))?;
     }
     app.redirect_uris = redirect_uris;
     app.allow_loopback_http = spec.allow_loopback_http;

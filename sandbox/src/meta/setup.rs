@@ -9,6 +9,7 @@ use super::dashboard::{mode, own_app};
 use super::{Flavour, check_redirects, configurations, mint, new_secret};
 use crate::http::{Call, see_other};
 use crate::pages::{Errors, Field, Kind, Page, WebUri, button, checkbox, error_summary, form, page, split_lines};
+use crate::reach::Reach;
 use crate::site::Desk;
 use crate::world::MetaApp;
 
@@ -40,7 +41,7 @@ impl Settings {
         }
     }
 
-    fn check(&self) -> Errors {
+    fn check(&self, reach: &Reach) -> Errors {
         let mut errors = Errors::default();
         let uris = split_lines(&self.redirects);
         if uris.is_empty() {
@@ -52,7 +53,7 @@ impl Settings {
             ("deauthorize_url", &self.deauthorize_url),
             ("deletion_url", &self.deletion_url),
         ] {
-            if let Err(reason) = check_callback(url) {
+            if let Err(reason) = check_callback(reach, url) {
                 errors.add(name, reason);
             }
         }
@@ -61,10 +62,10 @@ impl Settings {
 }
 
 /// The sandbox itself calls such an address, and it calls nobody but this machine. None at all is fine.
-pub(super) fn check_callback(url: &str) -> Result<(), String> {
+pub(super) fn check_callback(reach: &Reach, url: &str) -> Result<(), String> {
     match WebUri::parse(url) {
         _ if url.is_empty() => Ok(()),
-        Ok(uri) if uri.is_loopback() => Ok(()),
+        Ok(uri) if reach.may_call(&uri) => Ok(()),
         Ok(_) => Err("A sandbox calls back to this machine only: use localhost or 127.0.0.1.".to_owned()),
         Err(reason) => Err(format!("This address {reason}.")),
     }
@@ -107,7 +108,7 @@ pub(super) fn save(desk: &mut Desk<'_>, call: &Call) -> Response {
         deletion_url: call.form.trimmed("deletion_url"),
     };
     let flavour = Flavour::of(call);
-    let errors = settings.check();
+    let errors = settings.check(&desk.site.reach);
     if !errors.is_empty() {
         let shown = Shown {
             errors,

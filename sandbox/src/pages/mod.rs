@@ -4,6 +4,7 @@ mod consent;
 mod control;
 mod form;
 mod home;
+mod key;
 mod layout;
 mod people;
 mod redirects;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
             "/control-room/reset",
             get(control::ask_reset).merge(post_form(control::reset)),
         )
+        .route("/key", get(key::ask).merge(post_form(key::show)))
         .route("/people", get(people::list).merge(post_form(people::add)))
         .route("/people/pick", get(people::ask).merge(post_form(people::pick)))
         .route("/style.css", routing::get(style))

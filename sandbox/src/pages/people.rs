@@ -17,8 +17,8 @@ pub(crate) fn ask_for_person(path: &str) -> Response {
 }
 
 /// A path of this sandbox to go on with; the front page for anything else.
-fn safe_next(desk: &Desk<'_>, next: &str) -> String {
-    let base = url::Url::parse(&desk.site.origin).ok();
+pub(super) fn safe_next(desk: &Desk<'_>, next: &str) -> String {
+    let base = url::Url::parse(&desk.site.reach.public).ok();
     let inside = base
         .as_ref()
         .and_then(|base| base.join(next).ok().map(|url| url.origin() == base.origin()));

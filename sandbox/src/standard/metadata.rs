@@ -15,7 +15,7 @@ pub(super) fn show(desk: &mut Desk<'_>, _call: &Call) -> Response {
         StatusCode::OK,
         json!({
             "issuer": issuer,
-            "authorization_endpoint": format!("{issuer}/authorize"),
+            "authorization_endpoint": format!("{}/standard/authorize", desk.site.reach.public),
             "token_endpoint": format!("{issuer}/token"),
             "revocation_endpoint": format!("{issuer}/revoke"),
             "scopes_supported": scopes::SCOPES.map(|(name, _)| name),

@@ -57,9 +57,9 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         )
 }
 
-/// The issuer identifier (RFC 8414), by the address and not by `localhost`, however the request came.
+/// The issuer identifier (RFC 8414), as servers reach it, however the request came.
 fn issuer(shared: &Shared) -> String {
-    format!("{}/standard", shared.origin)
+    format!("{}/standard", shared.reach.back)
 }
 
 /// Registers a client for a test.
