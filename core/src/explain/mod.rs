@@ -36,6 +36,7 @@ pub(crate) mod versions;
 
 pub use catalogue::{ProviderCode, provider_codes, provider_words};
 pub use finding::{Finding, Severity};
+pub use token::token_in;
 
 use std::borrow::Cow;
 

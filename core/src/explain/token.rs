@@ -1,11 +1,14 @@
 //! A token alone.
 
+use zeroize::Zeroizing;
+
 use super::pasted::joined;
 use super::{Context, Explanation, Finding, What};
 use crate::config::ClientIdKind;
 use crate::protocol::redirect::is_bare_code;
 use crate::protocol::token::is_token_text;
 use crate::provider::{Provider, TokenShape};
+use crate::secret::Secret;
 
 /// Lengths at which columns, terminals and line editors cut.
 const CUTS: [usize; 9] = [128, 191, 255, 256, 512, 1_023, 1_024, 4_095, 4_096];
@@ -33,6 +36,15 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
         ));
     }
     Some(explanation)
+}
+
+/// The token that a text is, with nothing around it: for asking the provider about it. `None` for anything else.
+pub fn token_in(text: &str) -> Option<Secret> {
+    let (value, stripped) = without_scheme(super::pasted::tidy(text));
+    let token = Zeroizing::new(joined(value));
+    let known = stripped || !matches!(TokenShape::of(&token), TokenShape::Opaque);
+    let opaque = token.len() >= 16 && token.bytes().any(|b| b.is_ascii_digit()) && !token.contains("://");
+    ((known || opaque) && is_token_text(&token) && masked(value).is_none()).then(|| Secret::from(token.as_str()))
 }
 
 /// `Authorization: Bearer …`, `access_token=…`, `access_token: …`.
