@@ -307,11 +307,11 @@ impl Provider {
         self.0
             .authorize
             .as_ref()
-            .ok_or_else(|| self.not_there("an authorization endpoint"))
+            .ok_or_else(|| self.not_there("authorization endpoint"))
     }
 
     pub(crate) fn token_endpoint(&self) -> Result<&Endpoint> {
-        self.0.token.as_ref().ok_or_else(|| self.not_there("a token endpoint"))
+        self.0.token.as_ref().ok_or_else(|| self.not_there("token endpoint"))
     }
 
     fn not_there(&self, what: &str) -> Error {

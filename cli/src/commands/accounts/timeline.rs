@@ -100,7 +100,7 @@ pub(super) fn bar(token: &Token, due_at: Option<Timestamp>, now: Timestamp, sign
 /// What the signs mean.
 pub(super) fn legend(signs: &Signs) -> String {
     format!(
-        "{} lived   {} now   {} planned refresh   {} no refresh possible   {} to come",
+        "{} lived, {} now, {} planned refresh, {} no refresh possible, {} to come",
         signs.lived, signs.now, signs.refresh, signs.too_young, signs.to_come
     )
 }

@@ -25,7 +25,13 @@ pub(super) enum Online {
 pub(super) async fn online(context: &Context, profile: Option<&Profile>, token: &Secret) -> Outcome<Online> {
     let shape = TokenShape::of(token.reveal());
     let configured = profile.map(|profile| &profile.provider);
-    let in_kept_world = matches!(shape, TokenShape::Sandbox(_)) && !configured.is_some_and(Provider::is_sandbox);
+    // No real server knows such a token: it came from the kept world, if from anywhere.
+    let of_sandbox = match shape {
+        TokenShape::Sandbox(_) => true,
+        TokenShape::Legacy { .. } => context.folders.sandbox_world().exists(),
+        _ => false,
+    };
+    let in_kept_world = of_sandbox && !configured.is_some_and(Provider::is_sandbox);
     let world = match in_kept_world {
         true => Some(KeptWorld::start(context).await?),
         false => None,
@@ -119,8 +125,9 @@ impl Online {
                     .row("user id", account.user_id.as_str())
                     .maybe("app-scoped id", account.app_scoped_id.as_ref().map(|id| id.as_str()));
                 let name = plain(provider.name());
+                let place = if provider.is_sandbox() { ", in a sandbox," } else { "" };
                 format!(
-                    "{GOOD}It lives{GOOD:#}: {name} answers to it.\n\n{}",
+                    "{GOOD}It lives{GOOD:#}: {name}{place} answers to it.\n\n{}",
                     sheet.render(width)
                 )
             }
