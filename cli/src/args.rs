@@ -1,9 +1,12 @@
 //! The command line, and the help that teaches it.
 
+mod health;
 mod init;
 mod renew;
 
 use std::path::PathBuf;
+
+pub use health::{Accounts, Doctor, Errors, Inspect};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -69,10 +72,16 @@ pub enum Command {
     Refresh(Refresh),
     /// Ask the provider whose token it is
     Whoami(Named),
-    /// List the accounts that are kept
-    Accounts,
+    /// List the accounts that are kept, with the life of each token
+    Accounts(Accounts),
     /// Forget an account, and end its token where the provider offers that
     Logout(Logout),
+    /// Explain a token, an address or an error that is pasted
+    Inspect(Inspect),
+    /// Check the configuration and what is kept for the mistakes people make
+    Doctor(Doctor),
+    /// List the errors there are, or explain one
+    Errors(Errors),
     /// Run the login platform on this machine
     Sandbox(Sandbox),
     /// Print a new key that seals the logins of a web site

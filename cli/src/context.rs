@@ -1,5 +1,6 @@
 //! What every command starts from: folders, configuration with the flags over it, and where to speak.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -45,7 +46,18 @@ impl Context {
         Ok(Profile::resolve(&self.sources(over)?, &self.folders)?)
     }
 
+    /// The profile without its secret: looking at things starts no password manager.
+    pub(crate) fn profile_without_secret(&self) -> Outcome<Profile> {
+        let sources = Sources::without_secret(self.environment(&[])?, &self.folders)?;
+        Ok(Profile::resolve(&sources, &self.folders)?)
+    }
+
     fn sources(&self, over: &[Override]) -> Outcome<Sources> {
+        Ok(Sources::from_environment(self.environment(over)?, &self.folders)?)
+    }
+
+    /// The process's own variables with the flags over them.
+    pub(crate) fn environment(&self, over: &[Override]) -> Outcome<BTreeMap<String, String>> {
         let mut environment = Sources::process_environment();
         let paths = [
             ("SHUTTERKEY_CONFIG", &self.global.config),
@@ -64,7 +76,7 @@ impl Context {
                 environment.insert((*name).to_owned(), value.clone());
             }
         }
-        Ok(Sources::from_environment(environment, &self.folders)?)
+        Ok(environment)
     }
 
     /// The store that was named for this run, by flag or environment: the only one that is then looked in.

@@ -6,7 +6,7 @@ use shutterkey::{Error, Family, Retry};
 use shutterkey_sandbox::SandboxError;
 
 /// The exit codes with their meanings, as `--help` prints them. They are stable.
-pub const EXIT_CODES: [(u8, &str); 16] = [
+pub const EXIT_CODES: [(u8, &str); 18] = [
     (0, "done"),
     (1, "the output could not be written"),
     (2, "the command line is wrong"),
@@ -21,6 +21,11 @@ pub const EXIT_CODES: [(u8, &str); 16] = [
     (18, "store: the place where tokens are kept failed"),
     (19, "internal: a bug, or no randomness"),
     (20, "sandbox: the sandbox could not do it"),
+    (21, "doctor: a problem was found"),
+    (
+        22,
+        "accounts --check: an account has less time than asked, or needs a login",
+    ),
     (124, "nothing was answered in the time given"),
     (130, "interrupted"),
 ];
@@ -49,6 +54,8 @@ pub struct Details {
     pub retry_detail: Option<String>,
     /// The process's exit code.
     pub exit: u8,
+    /// Whether the result has said it already: nothing is printed for it.
+    pub told: bool,
 }
 
 impl Deref for Failure {
@@ -75,6 +82,7 @@ impl Failure {
             retry: "never",
             retry_detail: None,
             exit,
+            told: false,
         }))
     }
 
@@ -127,6 +135,13 @@ impl Failure {
         self
     }
 
+    /// The run ends with this code, and its result has said why.
+    pub(crate) fn told(code: &str, exit: u8) -> Self {
+        let mut failure = Self::of_command(code, exit, "The result says what is wrong.", "Read the result.");
+        failure.told = true;
+        failure
+    }
+
     /// The same failure with a hint that fits the situation better than the catalogue's.
     #[must_use]
     pub fn hinting(mut self, hint: impl Into<String>) -> Self {
@@ -174,6 +189,7 @@ impl From<Error> for Failure {
                 _ => None,
             },
             exit: exit_of(error.family()),
+            told: false,
         }))
     }
 }

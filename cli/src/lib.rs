@@ -50,7 +50,9 @@ pub fn run_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     match outcome {
         Ok(()) => 0,
         Err(failure) => {
-            ui.failure(&failure);
+            if !failure.told {
+                ui.failure(&failure);
+            }
             failure.exit
         }
     }

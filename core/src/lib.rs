@@ -61,7 +61,8 @@
 //!
 //! # Features
 //!
-//! `server` (what needs the app secret), `seal`, `web`, `config-file`, `client`, `http`, `file-store` and `login`; all but none is the
+//! `server` (what needs the app secret), `seal`, `web`, `config-file`, `explain` (what was pasted, and what is wrong with a
+//! configuration), `client`, `http`, `file-store` and `login`; all but none is the
 //! default. With no features there is neither tokio, nor TLS, nor a file system.
 #![cfg_attr(
     not(test),
@@ -71,8 +72,12 @@
 pub mod account;
 pub mod clock;
 pub mod config;
+#[cfg(feature = "explain")]
+pub mod doctor;
 pub mod entropy;
 pub mod error;
+#[cfg(feature = "explain")]
+pub mod explain;
 mod form;
 #[cfg(any(feature = "login", feature = "web"))]
 mod html;

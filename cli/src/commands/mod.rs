@@ -1,8 +1,11 @@
 //! One command a file.
 
 mod accounts;
+mod doctor;
+mod errors;
 mod import;
 mod init;
+mod inspect;
 mod keygen;
 mod login;
 mod logout;
@@ -41,7 +44,10 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
             Command::Keygen(options) => keygen::run(context, options),
             Command::Relay(options) => small::relay(&options),
             Command::Completions(options) => small::completions(options),
-            Command::Accounts => ending.or(accounts::run(context)).await,
+            Command::Accounts(options) => ending.or(accounts::run(context, options)).await,
+            Command::Inspect(options) => ending.or(inspect::run(context, options)).await,
+            Command::Doctor(options) => ending.or(doctor::run(context, options)).await,
+            Command::Errors(options) => errors::run(context, &options),
         }
     })
 }

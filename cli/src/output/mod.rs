@@ -1,6 +1,7 @@
 //! What people and programs see: results on stdout, everything on the side on stderr.
 
 mod colour;
+mod findings;
 mod live;
 mod sheet;
 mod table;
@@ -15,6 +16,7 @@ use anstream::AutoStream;
 use serde_json::{Value, json};
 
 pub(crate) use colour::{BAD, CALM, DIM, GOOD, STRONG};
+pub(crate) use findings::{Line, lines};
 pub(crate) use live::{BEAT, Live, Turning, clock_face};
 pub(crate) use sheet::Sheet;
 pub(crate) use table::Table;

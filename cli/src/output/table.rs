@@ -12,6 +12,8 @@ pub(crate) type Cell = (String, Style);
 pub(crate) struct Table {
     headings: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
+    /// Headings of columns that may be left out where the table would be too wide, the first one first.
+    spare: Vec<&'static str>,
 }
 
 impl Table {
@@ -19,7 +21,14 @@ impl Table {
         Self {
             headings: headings.to_vec(),
             rows: Vec::new(),
+            spare: Vec::new(),
         }
+    }
+
+    /// Leaves these columns out, one after the other, where the table would be too wide; the list has them all.
+    pub(crate) fn spare(mut self, headings: &[&'static str]) -> Self {
+        self.spare = headings.to_vec();
+        self
     }
 
     /// Adds a row; it has as many cells as there are headings.
@@ -29,6 +38,35 @@ impl Table {
 
     /// The table, or the list if the table is wider than `width`.
     pub(crate) fn render(&self, width: usize) -> String {
+        (0..=self.spare.len())
+            .find_map(|left_out| {
+                self.without(self.spare.get(..left_out).unwrap_or_default())
+                    .table(width)
+            })
+            .unwrap_or_else(|| self.list(width))
+    }
+
+    fn without(&self, spare: &[&'static str]) -> Self {
+        let kept: Vec<bool> = self.headings.iter().map(|heading| !spare.contains(heading)).collect();
+        let rows = self.rows.iter().map(|row| {
+            let cells = row.iter().zip(&kept).filter(|(_, kept)| **kept);
+            cells.map(|(cell, _)| cell.clone()).collect()
+        });
+        Self {
+            headings: self
+                .headings
+                .iter()
+                .zip(&kept)
+                .filter(|(_, kept)| **kept)
+                .map(|(heading, _)| *heading)
+                .collect(),
+            rows: rows.collect(),
+            spare: Vec::new(),
+        }
+    }
+
+    /// The table, if it fits.
+    fn table(&self, width: usize) -> Option<String> {
         let widths: Vec<usize> = self
             .headings
             .iter()
@@ -43,7 +81,7 @@ impl Table {
             })
             .collect();
         if widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) > width {
-            return self.list(width);
+            return None;
         }
         let mut out = String::new();
         let headings = self.headings.iter().map(|heading| ((*heading).to_owned(), DIM));
@@ -51,7 +89,7 @@ impl Table {
         for row in &self.rows {
             line(&mut out, row.iter().cloned(), &widths);
         }
-        out
+        Some(out)
     }
 
     fn list(&self, width: usize) -> String {
@@ -113,6 +151,17 @@ mod tests {
     fn columns_line_up() {
         let text = anstream::adapter::strip_str(&table().render(40)).to_string();
         assert_eq!(text, "account  state\nme       live\n");
+    }
+
+    #[test]
+    fn a_spare_column_is_left_out_before_the_table_becomes_a_list() {
+        let mut table = Table::new(&["account", "user id", "state"]).spare(&["user id"]);
+        let cells = ["me", "17841400000000001", "live"].map(|text| (text.to_owned(), Style::new()));
+        table.row(cells.to_vec());
+        let at = |width| anstream::adapter::strip_str(&table.render(width)).to_string();
+        assert!(at(40).contains("17841400000000001"));
+        assert_eq!(at(20), "account  state\nme       live\n");
+        assert!(at(10).contains("user id  17841400000000001"));
     }
 
     #[test]

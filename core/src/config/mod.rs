@@ -15,7 +15,7 @@ pub(crate) use binding::Binding;
 pub use client_id::{ClientIdKind, InstagramAppId, LegacyClientId, MetaAppId, ThreadsAppId};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::sanitized;
-#[cfg(feature = "login")]
+#[cfg(any(feature = "explain", feature = "login"))]
 pub(crate) use endpoint::{Parts, is_loopback_host};
 pub use redirect_uri::{RedirectKind, RedirectRules, RedirectUri};
 pub(crate) use reserved::check_not_reserved;
@@ -303,7 +303,7 @@ impl ClientConfigBuilder {
 
 impl RedirectRules {
     /// A sandbox takes loopback redirects for every product, so that a login can be tried without https.
-    fn relaxed_for(mut self, provider: &Provider) -> Self {
+    pub(crate) fn relaxed_for(mut self, provider: &Provider) -> Self {
         self.loopback_http |= provider.is_sandbox();
         self
     }

@@ -8,6 +8,7 @@ use crate::config::ClientConfig;
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::token::{Expiry, Token, TokenKind};
 use crate::provider::Refresh;
+use crate::provider::TokenShape;
 use crate::record::{AccountRecord, Provenance};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
@@ -107,7 +108,7 @@ fn check_shape(config: &ClientConfig, text: &str) -> Result<()> {
     if provider.id() != "instagram" && provider.id() != "threads" {
         return Ok(());
     }
-    if text.starts_with("IGQV") || text.starts_with("IGQW") {
+    if TokenShape::of(text) == TokenShape::BasicDisplay {
         return Err(Error::new(ErrorCode::BasicDisplayEnded));
     }
     let legacy = text.split('.').map(str::len).collect::<Vec<_>>();

@@ -10,6 +10,8 @@ mod legacy;
 mod standard;
 mod threads;
 mod token_kind;
+mod token_shape;
+mod versions;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 
 pub use standard::StandardBuilder;
 pub use token_kind::TokenKind;
+pub use token_shape::TokenShape;
+pub use versions::{ApiVersion, GRAPH_API_VERSIONS, Support};
 
 use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::{Error, ErrorCode, Result};
@@ -303,11 +307,11 @@ impl Provider {
         self.0
             .authorize
             .as_ref()
-            .ok_or_else(|| self.not_there("an authorization endpoint"))
+            .ok_or_else(|| self.not_there("authorization endpoint"))
     }
 
     pub(crate) fn token_endpoint(&self) -> Result<&Endpoint> {
-        self.0.token.as_ref().ok_or_else(|| self.not_there("a token endpoint"))
+        self.0.token.as_ref().ok_or_else(|| self.not_there("token endpoint"))
     }
 
     fn not_there(&self, what: &str) -> Error {

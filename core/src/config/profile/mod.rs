@@ -46,6 +46,25 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::provider::{Provider, ResponseType};
 use crate::secret::Secret;
 
+/// The environment variables that a profile is made from.
+pub const VARIABLES: [&str; 15] = [
+    "SHUTTERKEY_PROVIDER",
+    "SHUTTERKEY_CLIENT_ID",
+    "SHUTTERKEY_CLIENT_SECRET",
+    "SHUTTERKEY_CLIENT_SECRET_FILE",
+    "SHUTTERKEY_CLIENT_SECRET_COMMAND",
+    "SHUTTERKEY_REDIRECT_URI",
+    "SHUTTERKEY_SCOPES",
+    "SHUTTERKEY_RESPONSE_TYPE",
+    "SHUTTERKEY_ALLOW_UNKNOWN_SCOPES",
+    "SHUTTERKEY_SANDBOX_URL",
+    "SHUTTERKEY_LISTEN",
+    "SHUTTERKEY_TLS_CERT",
+    "SHUTTERKEY_TLS_KEY",
+    "SHUTTERKEY_STORE",
+    "SHUTTERKEY_CONFIG",
+];
+
 /// Everything that a profile is made from. [`Sources::from_process`] reads the process's own; tests give their own.
 #[derive(Clone, Default)]
 pub struct Sources {
@@ -95,6 +114,20 @@ impl Sources {
     /// # Errors
     /// As [`Self::from_process`].
     pub fn from_environment(environment: BTreeMap<String, String>, folders: &Folders) -> Result<Self> {
+        let mut sources = Self::without_secret(environment, folders)?;
+        if let Some(path) = sources.secret_path() {
+            sources.secret_file = Some(secret::read_secret(&path)?);
+        } else if let Some(command) = sources.secret_command() {
+            sources.secret_file = Some(secret::ask_command(&command)?);
+        }
+        Ok(sources)
+    }
+
+    /// As [`Self::from_environment`], leaving the secret where it is: no file is opened for it and no command started.
+    ///
+    /// # Errors
+    /// `config.invalid` and `config.secret_in_file`, as there.
+    pub fn without_secret(environment: BTreeMap<String, String>, folders: &Folders) -> Result<Self> {
         let named = environment.get("SHUTTERKEY_CONFIG").map(PathBuf::from);
         let profile_file = match &named {
             Some(path) => Some(ProfileFile::read(path)?.ok_or_else(|| {
@@ -106,19 +139,13 @@ impl Sources {
             None => ProfileFile::read(Path::new("shutterkey.toml"))?,
         };
         let user_file = ProfileFile::read(&folders.config_file())?;
-        let mut sources = Self {
+        Ok(Self {
             environment,
             profile_file,
             user_file,
             secret_file: None,
             trust_endpoints: false,
-        };
-        if let Some(path) = sources.secret_path() {
-            sources.secret_file = Some(secret::read_secret(&path)?);
-        } else if let Some(command) = sources.secret_command() {
-            sources.secret_file = Some(secret::ask_command(&command)?);
-        }
-        Ok(sources)
+        })
     }
 
     fn variable(&self, name: &str) -> Option<&str> {
@@ -137,7 +164,7 @@ impl Sources {
     }
 
     /// The file with the secret, unless the environment has the secret itself, or a command.
-    fn secret_path(&self) -> Option<PathBuf> {
+    pub fn secret_path(&self) -> Option<PathBuf> {
         if self.variable("SHUTTERKEY_CLIENT_SECRET").is_some() {
             return None;
         }
@@ -155,7 +182,7 @@ impl Sources {
 
 impl Sources {
     /// The command that prints the secret, where nothing else has it.
-    fn secret_command(&self) -> Option<Vec<String>> {
+    pub fn secret_command(&self) -> Option<Vec<String>> {
         if self.variable("SHUTTERKEY_CLIENT_SECRET").is_some() {
             return None;
         }

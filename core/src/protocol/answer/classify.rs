@@ -71,7 +71,7 @@ fn code_of(provider: &ProviderError, status: u16) -> ErrorCode {
 }
 
 /// The Graph API's codes (fact sheet 5.4).
-fn graph_code(
+pub(crate) fn graph_code(
     code: i64,
     subcode: Option<i64>,
     is_transient: bool,
@@ -114,40 +114,42 @@ fn session_code(subcode: Option<i64>, by_words: impl Fn() -> Option<ErrorCode>) 
     }
 }
 
+/// Parts of what providers say, in lower case; the first that fits decides.
+pub(crate) const SAYINGS: [(&str, ErrorCode); 26] = [
+    (
+        "redirect uri does not match registered redirect uri",
+        ErrorCode::RedirectUriNotRegistered,
+    ),
+    ("invalid redirect_uri", ErrorCode::RedirectUriNotRegistered),
+    ("url blocked", ErrorCode::RedirectUriNotRegistered),
+    ("error validating verification code", ErrorCode::RedirectUriDiffers),
+    ("invalid platform app", ErrorCode::InvalidPlatformApp),
+    ("insufficient developer role", ErrorCode::InsufficientDeveloperRole),
+    ("implicit authentication is disabled", ErrorCode::ImplicitDisabled),
+    ("you are not a sandbox user", ErrorCode::NotSandboxUser),
+    ("invalid client id", ErrorCode::InvalidClientId),
+    ("app not active", ErrorCode::InsufficientDeveloperRole),
+    ("invalid scope: user_profile", ErrorCode::BasicDisplayEnded),
+    ("invalid scope: user_media", ErrorCode::BasicDisplayEnded),
+    ("unsupported request - method type: get", ErrorCode::BasicDisplayEnded),
+    ("invalid scope", ErrorCode::InvalidScope),
+    ("matching code was not found or was already used", ErrorCode::CodeUsed),
+    ("this authorization code has been used", ErrorCode::CodeUsed),
+    ("this authorization code has expired", ErrorCode::CodeExpired),
+    ("error validating client secret", ErrorCode::ClientRejected),
+    ("error validating application", ErrorCode::ClientRejected),
+    ("appsecret_proof", ErrorCode::SecretProof),
+    ("session has expired", ErrorCode::TokenExpired),
+    ("session has been invalidated", ErrorCode::TokenInvalidated),
+    ("cannot parse access token", ErrorCode::TokenInvalid),
+    ("invalid oauth access token", ErrorCode::TokenInvalid),
+    ("the access_token provided is invalid", ErrorCode::TokenInvalid),
+    ("you must include a valid client_id", ErrorCode::RequestRejected),
+];
+
 /// Recognises what providers say, on an error page or in a body, in the wording of any year (fact sheet 1.2, 1.3, 2.3,
 /// 4.2.2). Used where there is no number to go by.
 pub(crate) fn explain_words(text: &str) -> Option<ErrorCode> {
-    const SAYINGS: [(&str, ErrorCode); 26] = [
-        (
-            "redirect uri does not match registered redirect uri",
-            ErrorCode::RedirectUriNotRegistered,
-        ),
-        ("invalid redirect_uri", ErrorCode::RedirectUriNotRegistered),
-        ("url blocked", ErrorCode::RedirectUriNotRegistered),
-        ("error validating verification code", ErrorCode::RedirectUriDiffers),
-        ("invalid platform app", ErrorCode::InvalidPlatformApp),
-        ("insufficient developer role", ErrorCode::InsufficientDeveloperRole),
-        ("implicit authentication is disabled", ErrorCode::ImplicitDisabled),
-        ("you are not a sandbox user", ErrorCode::NotSandboxUser),
-        ("invalid client id", ErrorCode::InvalidClientId),
-        ("app not active", ErrorCode::InsufficientDeveloperRole),
-        ("invalid scope: user_profile", ErrorCode::BasicDisplayEnded),
-        ("invalid scope: user_media", ErrorCode::BasicDisplayEnded),
-        ("unsupported request - method type: get", ErrorCode::BasicDisplayEnded),
-        ("invalid scope", ErrorCode::InvalidScope),
-        ("matching code was not found or was already used", ErrorCode::CodeUsed),
-        ("this authorization code has been used", ErrorCode::CodeUsed),
-        ("this authorization code has expired", ErrorCode::CodeExpired),
-        ("error validating client secret", ErrorCode::ClientRejected),
-        ("error validating application", ErrorCode::ClientRejected),
-        ("appsecret_proof", ErrorCode::SecretProof),
-        ("session has expired", ErrorCode::TokenExpired),
-        ("session has been invalidated", ErrorCode::TokenInvalidated),
-        ("cannot parse access token", ErrorCode::TokenInvalid),
-        ("invalid oauth access token", ErrorCode::TokenInvalid),
-        ("the access_token provided is invalid", ErrorCode::TokenInvalid),
-        ("you must include a valid client_id", ErrorCode::RequestRejected),
-    ];
     let text = text.to_ascii_lowercase();
     SAYINGS
         .iter()

@@ -6,6 +6,8 @@ mod wire;
 
 pub use classify::classify;
 pub(crate) use classify::explain_words;
+#[cfg(feature = "explain")]
+pub(crate) use classify::{SAYINGS, graph_code};
 pub(crate) use wire::Object;
 
 use crate::account::{Account, AppScopedId, UserId};

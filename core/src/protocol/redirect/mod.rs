@@ -6,7 +6,9 @@ mod pasted;
 
 pub use grant::{CodeGrant, Grant, TokenGrant};
 use grant::{code_grant, token_grant};
-use parameters::{Parameters, check_text, decode};
+pub(crate) use parameters::Parameters;
+use parameters::{check_text, decode};
+pub(crate) use pasted::{is_bare_code, not_registered};
 
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, ProviderError, Result, printable};
@@ -103,7 +105,7 @@ impl PendingAuthorization {
             _ => {}
         }
         if let Some(error) = answered_in.get("error") {
-            return Err(self.refusal(error, answered_in));
+            return Err(refusal(error, answered_in));
         }
         if wants_token {
             token_grant(answered_in)
@@ -111,32 +113,33 @@ impl PendingAuthorization {
             code_grant(answered_in)
         }
     }
+}
 
-    fn refusal(&self, error: &str, parameters: &Parameters<'_>) -> Error {
-        let reason = parameters.get("error_reason").map(|reason| &**reason);
-        let described = parameters.get("error_description").map(|words| printable(words));
-        let code = match error {
-            // Meta's Threads page misspells the first in its table (fact sheet 1.2).
-            "access_denied" | "acceess_denied" => match reason {
-                None | Some("user_denied") => ErrorCode::DeniedByUser,
-                Some(_) => ErrorCode::DeniedByProvider,
-            },
-            "invalid_scope" => ErrorCode::InvalidScope,
-            "unauthorized_client" => ErrorCode::ClientRejected,
-            "temporarily_unavailable" | "server_error" => ErrorCode::Unavailable,
-            "invalid_request" | "unsupported_response_type" => ErrorCode::RequestRejected,
-            _ => described
-                .as_deref()
-                .and_then(explain_words)
-                .unwrap_or(ErrorCode::DeniedByProvider),
-        };
-        let provider = ProviderError {
-            kind: Some(printable(reason.unwrap_or(error))),
-            said: described,
-            ..ProviderError::default()
-        };
-        Error::new(code).from_provider(provider)
-    }
+/// What an error response means (RFC 6749 4.1.2.1, and Meta's own members of it).
+pub(crate) fn refusal(error: &str, parameters: &Parameters<'_>) -> Error {
+    let reason = parameters.get("error_reason").map(|reason| &**reason);
+    let described = parameters.get("error_description").map(|words| printable(words));
+    let code = match error {
+        // Meta's Threads page misspells the first in its table (fact sheet 1.2).
+        "access_denied" | "acceess_denied" => match reason {
+            None | Some("user_denied") => ErrorCode::DeniedByUser,
+            Some(_) => ErrorCode::DeniedByProvider,
+        },
+        "invalid_scope" => ErrorCode::InvalidScope,
+        "unauthorized_client" => ErrorCode::ClientRejected,
+        "temporarily_unavailable" | "server_error" => ErrorCode::Unavailable,
+        "invalid_request" | "unsupported_response_type" => ErrorCode::RequestRejected,
+        _ => described
+            .as_deref()
+            .and_then(explain_words)
+            .unwrap_or(ErrorCode::DeniedByProvider),
+    };
+    let provider = ProviderError {
+        kind: Some(printable(reason.unwrap_or(error))),
+        said: described,
+        ..ProviderError::default()
+    };
+    Error::new(code).from_provider(provider)
 }
 
 /// A query without its question mark, and without the `#_` of a redirect that some framework handed on whole.

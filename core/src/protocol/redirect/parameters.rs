@@ -31,14 +31,14 @@ fn is_encoded(text: &str) -> bool {
 }
 
 /// Parameters in order, names decoded, values raw and decoded.
-pub(super) struct Parameters<'a>(Vec<(Cow<'a, str>, &'a str, Cow<'a, str>)>);
+pub(crate) struct Parameters<'a>(Vec<(Cow<'a, str>, &'a str, Cow<'a, str>)>);
 
 impl<'a> Parameters<'a> {
     pub(super) fn none() -> Self {
         Self(Vec::new())
     }
 
-    pub(super) fn parse(text: &'a str) -> Result<Self> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self> {
         if text.is_empty() {
             return Ok(Self::none());
         }
@@ -75,7 +75,7 @@ impl<'a> Parameters<'a> {
         Ok(Self(parameters))
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Cow<'a, str>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Cow<'a, str>> {
         self.0
             .iter()
             .find(|(known, _, _)| known == name)
@@ -83,7 +83,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// As it stood in the URL: the state is compared before anything is decoded.
-    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
         self.0
             .iter()
             .find(|(known, _, _)| known == name)

@@ -2,6 +2,7 @@
 
 use super::{Grant, RESPONSE_CAP};
 use crate::clock::Timestamp;
+use crate::config::RedirectUri;
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::answer::explain_words;
 use crate::protocol::pending::PendingAuthorization;
@@ -62,14 +63,7 @@ impl PendingAuthorization {
 
     fn explain_pasted(&self, text: &str) -> Error {
         match explain_words(text) {
-            Some(ErrorCode::RedirectUriNotRegistered) => Error::with_detail(
-                ErrorCode::RedirectUriNotRegistered,
-                format!(
-                    "The provider does not know the redirect URI. Register exactly {} (often registered by mistake: {}).",
-                    self.redirect_uri(),
-                    self.redirect_uri().slash_variant()
-                ),
-            ),
+            Some(ErrorCode::RedirectUriNotRegistered) => not_registered(self.redirect_uri()),
             Some(code) => Error::new(code),
             None if is_bare_code(text.trim()) => Error::with_detail(
                 ErrorCode::RedirectStateMissing,
@@ -80,7 +74,18 @@ impl PendingAuthorization {
     }
 }
 
-fn is_bare_code(text: &str) -> bool {
+/// The exact text to register, and the one that is often registered in its place.
+pub(crate) fn not_registered(redirect_uri: &RedirectUri) -> Error {
+    Error::with_detail(
+        ErrorCode::RedirectUriNotRegistered,
+        format!(
+            "The provider does not know the redirect URI. Register exactly {redirect_uri} (often registered by mistake: {}).",
+            redirect_uri.slash_variant()
+        ),
+    )
+}
+
+pub(crate) fn is_bare_code(text: &str) -> bool {
     (16..=1_024).contains(&text.len())
         && text
             .bytes()

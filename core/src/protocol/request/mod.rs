@@ -231,6 +231,13 @@ impl HttpResponse {
             .map(|(_, value)| value.as_str())
     }
 
+    /// When the answer was made, by the sender's clock: the `Date` header (RFC 9110 6.6.1).
+    pub fn date(&self) -> Option<crate::clock::Timestamp> {
+        let at = httpdate::parse_http_date(self.header("date")?).ok()?;
+        let seconds = at.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        i64::try_from(seconds).ok().map(crate::clock::Timestamp::from_seconds)
+    }
+
     /// The body. It may be a token.
     pub fn body(&self) -> &[u8] {
         &self.body
