@@ -114,7 +114,11 @@ pub use entropy::Entropy;
 pub use error::{Error, ErrorCode, Family, ProviderError, Result, Retry};
 #[cfg(feature = "login")]
 pub use login::{LoginMode, LoopbackListener, Opened, PASTE_PAUSE, PasteReader, Pasted, choose_mode, open_browser};
-pub use operation::{Answer, Connection, Operation, Resumable, SendError, SendFailure, Step};
+pub use operation::{
+    Answer, Connection, InstagramAccount, InstagramAccounts, MissingAccounts, Operation, Resumable, SendError,
+    SendFailure, Step,
+};
+pub use protocol::answer::{FacebookPage, Permissions, TokenInspection};
 pub use protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
 pub use protocol::handover::{Handover, HandoverStart};
 #[cfg(feature = "seal")]

@@ -194,6 +194,7 @@ impl Operation {
             token: token::value_of(token)?,
             kind: kind.map(|kind| token::kind_named(py, kind)).transpose()?,
             expiry: expires_at.map(token::expiry).transpose()?,
+            from_device,
             account: account.map(protocol::account).transpose()?,
             namespace,
             alias: name,
