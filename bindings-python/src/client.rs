@@ -9,6 +9,8 @@ use shutterkey::Clock;
 use crate::account::{Account, Connection};
 use crate::config::{self, ClientConfig};
 use crate::errors::{self, Resumable};
+use crate::inspection::{Permissions, TokenInspection};
+use crate::instagram::InstagramAccounts;
 use crate::options::authorize_options;
 use crate::pending::{AuthorizationRequest, Grant, PendingAuthorization};
 use crate::process::PerProcess;
@@ -63,6 +65,22 @@ impl Client {
             config.provider().id(),
             config.client_id()
         )
+    }
+
+    fn inspecting(
+        &self,
+        py: Python<'_>,
+        token: &Token,
+        inspector: Option<&Token>,
+    ) -> PyResult<impl Future<Output = shutterkey::Result<shutterkey::TokenInspection>> + Send + use<>> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        let inspector = inspector.map(|token| token.0.clone());
+        Ok(async move {
+            match inspector {
+                Some(inspector) => client.inspect_token_as(&inspector, &token).await,
+                None => client.inspect_token(&token).await,
+            }
+        })
     }
 
     /// `asyncio`: whether its HTTP may be asynchronous.
@@ -172,6 +190,38 @@ impl Client {
         wait::wait_for(py, async move { client.revoke(&token).await })
     }
 
+    /// Asks the platform what a token is: whether it lives, whose it is, and which app it was made for (Meta's
+    /// `debug_token`). `inspector` asks instead of the app itself: a token of one of its developers, or for Threads of one
+    /// of its testers.
+    #[pyo3(signature = (token, *, inspector=None))]
+    fn inspect_token(&self, py: Python<'_>, token: &Token, inspector: Option<&Token>) -> PyResult<TokenInspection> {
+        wait::wait_for(py, self.inspecting(py, token, inspector)?).map(TokenInspection)
+    }
+
+    /// Asks for the app's own token (RFC 6749 4.4).
+    fn app_token(&self, py: Python<'_>) -> PyResult<Token> {
+        let client = self.core(py)?;
+        wait::wait_for(py, async move { client.app_token().await }).map(Token)
+    }
+
+    /// The Instagram accounts that a token leads to; an empty answer has a reason.
+    fn instagram_accounts(&self, py: Python<'_>, token: &Token) -> PyResult<InstagramAccounts> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        wait::wait_for(py, async move { client.instagram_accounts(&token).await }).map(InstagramAccounts)
+    }
+
+    /// What became of each permission: granted, declined or expired.
+    fn permissions(&self, py: Python<'_>, token: &Token) -> PyResult<Permissions> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        wait::wait_for(py, async move { client.permissions(&token).await }).map(Permissions)
+    }
+
+    /// Takes one permission back. The token lives on without it.
+    fn revoke_permission(&self, py: Python<'_>, token: &Token, permission: String) -> PyResult<()> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        wait::wait_for(py, async move { client.revoke_permission(&token, &permission).await })
+    }
+
     fn __repr__(&self) -> String {
         self.repr()
     }
@@ -242,6 +292,47 @@ impl Client {
         wait::start(py, async move { client.identify(&token).await }, |_, account| {
             Ok(Account(account))
         })
+    }
+
+    #[pyo3(signature = (token, inspector))]
+    fn _inspect_token<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Token,
+        inspector: Option<&Token>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        wait::start(py, self.inspecting(py, token, inspector)?, |_, inspection| {
+            Ok(TokenInspection(inspection))
+        })
+    }
+
+    fn _app_token<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let client = self.core(py)?;
+        wait::start(py, async move { client.app_token().await }, |_, token| Ok(Token(token)))
+    }
+
+    fn _instagram_accounts<'py>(&self, py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyAny>> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        let work = async move { client.instagram_accounts(&token).await };
+        wait::start(py, work, |_, found| Ok(InstagramAccounts(found)))
+    }
+
+    fn _permissions<'py>(&self, py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyAny>> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        wait::start(py, async move { client.permissions(&token).await }, |_, found| {
+            Ok(Permissions(found))
+        })
+    }
+
+    fn _revoke_permission<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Token,
+        permission: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (client, token) = (self.core(py)?, token.0.clone());
+        let work = async move { client.revoke_permission(&token, &permission).await };
+        wait::start(py, work, |_, ()| Ok(()))
     }
 
     fn _revoke<'py>(&self, py: Python<'py>, token: &Token) -> PyResult<Bound<'py, PyAny>> {

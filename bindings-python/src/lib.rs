@@ -11,10 +11,13 @@ mod conformance;
 mod discover;
 mod errors;
 mod gate;
+mod graph;
 mod handover;
 mod host;
 mod host_store;
 mod http;
+mod inspection;
+mod instagram;
 mod jar;
 mod keeper;
 mod login;
@@ -61,9 +64,21 @@ mod _native {
     #[pymodule_export]
     use super::errors::{Resumable, catalogue};
     #[pymodule_export]
+    use super::graph::{
+        build_accounts_request, build_app_token_request, build_inspect_request, build_permissions_request,
+        build_revoke_permission_request, parse_accounts_response, parse_app_token_response, parse_inspect_response,
+        parse_permissions_response,
+    };
+    #[pymodule_export]
     use super::handover::{Handover, HandoverStart};
     #[pymodule_export]
     use super::http::{HttpRequest, HttpResponse};
+    #[pymodule_export]
+    use super::inspection::{GranularScope, Permissions, TokenInspection};
+    #[pymodule_export]
+    use super::instagram::{
+        FacebookPage, InstagramAccount, InstagramAccounts, ListedPage, MissingAccounts, PagesAnswer,
+    };
     #[pymodule_export]
     use super::jar::PendingJar;
     #[pymodule_export]

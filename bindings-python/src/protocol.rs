@@ -17,7 +17,7 @@ use crate::time::{self, Moment};
 use crate::token::{Token, TokenAnswer};
 use crate::{errors, options, response};
 
-fn request(py: Python<'_>, built: shutterkey::Result<request::HttpRequest>) -> PyResult<HttpRequest> {
+pub(crate) fn request(py: Python<'_>, built: shutterkey::Result<request::HttpRequest>) -> PyResult<HttpRequest> {
     built.map(HttpRequest).map_err(|error| errors::raised(py, error))
 }
 
@@ -50,17 +50,19 @@ pub(crate) fn build_refresh_request(py: Python<'_>, config: &ClientConfig, token
     request(py, request::build_refresh_request(&config.0, &token.0))
 }
 
-/// The question whose token it is.
+/// The question whose token it is. `provider` may be the configuration: the app secret then proves the call, where the
+/// platform takes such proofs (Facebook's `appsecret_proof`).
 #[pyfunction]
 pub(crate) fn build_identify_request(
     py: Python<'_>,
     provider: &Bound<'_, PyAny>,
     token: &Token,
 ) -> PyResult<HttpRequest> {
-    request(
-        py,
-        request::build_identify_request(&provider::given(provider)?, &token.0),
-    )
+    let built = match provider.cast::<ClientConfig>() {
+        Ok(config) => request::build_identify_request(&config.get().0, &token.0),
+        Err(_) => request::build_identify_request(&provider::given(provider)?, &token.0),
+    };
+    request(py, built)
 }
 
 /// The end of a token at the provider.

@@ -68,7 +68,7 @@ impl Token {
         Ok(headers)
     }
 
-    /// What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`.
+    /// What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent`, `bearer` or `app`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind().as_str()
@@ -194,7 +194,7 @@ pub(crate) fn expiry(given: &Bound<'_, PyAny>) -> PyResult<Expiry> {
 /// A kind of token by its name.
 pub(crate) fn kind_named(py: Python<'_>, name: &str) -> PyResult<TokenKind> {
     TokenKind::by_name(name).ok_or_else(|| {
-        let what = "A token is short, long, page, system_user, permanent or bearer.";
+        let what = "A token is short, long, page, system_user, permanent, bearer or app.";
         errors::raised(py, Error::with_detail(ErrorCode::ConfigInvalid, what))
     })
 }

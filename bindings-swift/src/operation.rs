@@ -193,6 +193,7 @@ pub fn import_operation(
         token: token.into(),
         kind: token_kind.as_deref().map(kind).transpose()?,
         expiry: expires.as_ref().map(expiry),
+        from_device: false,
         account: user_id.as_deref().map(UserId::parse).transpose()?.map(Account::new),
         namespace,
         alias: name,

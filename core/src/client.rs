@@ -9,8 +9,10 @@ use crate::config::ClientConfig;
 use crate::driver::drive;
 use crate::entropy::Entropy;
 use crate::error::Result;
-use crate::operation::{self, CompleteRequest, Connection, Operation, Resumable};
-use crate::protocol::answer::TokenAnswer;
+use crate::operation::{self, CompleteRequest, Connection, InstagramAccounts, Operation, Resumable};
+#[cfg(feature = "server")]
+use crate::protocol::answer::TokenInspection;
+use crate::protocol::answer::{Permissions, TokenAnswer};
 use crate::protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
 use crate::protocol::pending::PendingAuthorization;
 use crate::protocol::redirect::Grant;
@@ -145,7 +147,7 @@ impl Client {
     /// # Errors
     /// As [`operation::identify`].
     pub async fn identify(&self, token: &Token) -> Result<Account> {
-        self.run(operation::identify(self.config.provider(), token)).await
+        self.run(operation::identify(&self.config, token)).await
     }
 
     /// Ends a token at the provider.
@@ -154,6 +156,59 @@ impl Client {
     /// As [`operation::revoke`].
     pub async fn revoke(&self, token: &Token) -> Result<()> {
         self.run(operation::revoke(&self.config, token)).await
+    }
+
+    /// Asks the platform what a token is: whether it lives, whose it is, and which app it was made for.
+    ///
+    /// # Errors
+    /// As [`operation::inspect_token`].
+    #[cfg(feature = "server")]
+    pub async fn inspect_token(&self, token: &Token) -> Result<TokenInspection> {
+        self.run(operation::inspect_token(&self.config, token, None)).await
+    }
+
+    /// As [`Self::inspect_token`], asked with a token of one of the app's developers or testers instead of the app's own.
+    ///
+    /// # Errors
+    /// As [`operation::inspect_token`].
+    #[cfg(feature = "server")]
+    pub async fn inspect_token_as(&self, inspector: &Token, token: &Token) -> Result<TokenInspection> {
+        self.run(operation::inspect_token(&self.config, token, Some(inspector)))
+            .await
+    }
+
+    /// Asks for the app's own token.
+    ///
+    /// # Errors
+    /// As [`operation::app_token`].
+    #[cfg(feature = "server")]
+    pub async fn app_token(&self) -> Result<Token> {
+        self.run(operation::app_token(&self.config)).await
+    }
+
+    /// The Instagram accounts that a token leads to; an empty answer has a reason.
+    ///
+    /// # Errors
+    /// As [`operation::instagram_accounts`].
+    pub async fn instagram_accounts(&self, token: &Token) -> Result<InstagramAccounts> {
+        self.run(operation::instagram_accounts(&self.config, token)).await
+    }
+
+    /// What became of each permission.
+    ///
+    /// # Errors
+    /// As [`operation::permissions`].
+    pub async fn permissions(&self, token: &Token) -> Result<Permissions> {
+        self.run(operation::permissions(&self.config, token)).await
+    }
+
+    /// Takes one permission back.
+    ///
+    /// # Errors
+    /// As [`operation::revoke_permission`].
+    pub async fn revoke_permission(&self, token: &Token, permission: &str) -> Result<()> {
+        self.run(operation::revoke_permission(&self.config, token, permission))
+            .await
     }
 
     async fn run<T>(&self, operation: Operation<T>) -> Result<T> {

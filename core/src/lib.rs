@@ -122,7 +122,11 @@ pub use login::{
     LoginMode, LoopbackListener, Opened, PASTE_PAUSE, PasteReader, Pasted, Reach, choose_mode, choose_mode_with,
     open_browser,
 };
-pub use operation::{Answer, Connection, Operation, Resumable, SendError, SendFailure, Step};
+pub use operation::{
+    Answer, Connection, InstagramAccount, InstagramAccounts, MissingAccounts, Operation, Resumable, SendError,
+    SendFailure, Step,
+};
+pub use protocol::answer::{FacebookPage, Permissions, TokenInspection};
 pub use protocol::authorize::{AuthorizationRequest, AuthorizeOptions, build_authorization_request};
 pub use protocol::handover::{Handover, HandoverStart};
 #[cfg(feature = "seal")]

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
         Connection,
         Event,
         Grant,
+        InstagramAccounts,
         LoggedOut,
         PendingAuthorization,
+        Permissions,
         Provider,
         Resumable,
         StoredAccount,
         Token,
         TokenAnswer,
+        TokenInspection,
     )
     from ._typing import (
         AnyHttp,
@@ -109,6 +112,27 @@ class AsyncClient:
     async def revoke(self, token: Token) -> None:
         """Ends a token at the provider."""
         await self._client._revoke(token)
+
+    async def inspect_token(self, token: Token, *, inspector: Token | None = None) -> TokenInspection:
+        """Asks the platform what a token is: whether it lives, whose it is, and which app it was made for. ``inspector``
+        asks instead of the app itself."""
+        return await self._client._inspect_token(token, inspector)
+
+    async def app_token(self) -> Token:
+        """Asks for the app's own token (RFC 6749 4.4)."""
+        return await self._client._app_token()
+
+    async def instagram_accounts(self, token: Token) -> InstagramAccounts:
+        """The Instagram accounts that a token leads to; an empty answer has a reason."""
+        return await self._client._instagram_accounts(token)
+
+    async def permissions(self, token: Token) -> Permissions:
+        """What became of each permission: granted, declined or expired."""
+        return await self._client._permissions(token)
+
+    async def revoke_permission(self, token: Token, permission: str) -> None:
+        """Takes one permission back. The token lives on without it."""
+        await self._client._revoke_permission(token, permission)
 
     def __repr__(self) -> str:
         return f"Async{self._client!r}"
@@ -194,9 +218,11 @@ class AsyncKeeper:
         name: str | None = None,
         kind: TokenKind | None = None,
         expires_at: Moment | None = None,
+        from_device: bool = False,
     ) -> Connection:
-        """Takes a token that was made elsewhere, asks the provider whose it is and stores the account."""
-        return await self._keeper._import_token(token, name, kind, expires_at)
+        """Takes a token that was made elsewhere, asks the provider whose it is and stores the account. One that came
+        ``from_device`` is taken only if the provider says that it was made for this app."""
+        return await self._keeper._import_token(token, name, kind, expires_at, from_device)
 
     async def token(self, name: str) -> Token:
         """A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the
@@ -238,6 +264,10 @@ class AsyncKeeper:
     async def find_app_scoped(self, app_scoped_id: str) -> AccountKey | None:
         """The account that a deauthorize or data-deletion callback is about."""
         return await self._keeper._find_app_scoped(app_scoped_id)
+
+    async def instagram_accounts(self, name: str) -> InstagramAccounts:
+        """The Instagram accounts that the account's token leads to; an empty answer has a reason."""
+        return await self._keeper._instagram_accounts(name)
 
     async def logout(self, name: str) -> LoggedOut:
         """Ends the account's token at the provider where that is possible, and removes the account."""

@@ -29,6 +29,7 @@ from ._typing import (
     Length,
     LoginMode,
     Method,
+    MissingKind,
     Moment,
     NoRefresh,
     Product,
@@ -58,23 +59,31 @@ __all__ = [
     "Connection",
     "Event",
     "Events",
+    "FacebookPage",
     "FileStore",
     "Grant",
+    "GranularScope",
     "Handover",
     "HandoverStart",
     "HttpRequest",
     "HttpResponse",
+    "InstagramAccount",
+    "InstagramAccounts",
     "Keeper",
     "Kept",
+    "ListedPage",
     "LoggedOut",
     "LoopbackListener",
     "ManualClock",
     "MemoryStore",
     "MintedToken",
+    "MissingAccounts",
     "NativeSandbox",
     "Operation",
+    "PagesAnswer",
     "PendingAuthorization",
     "PendingJar",
+    "Permissions",
     "Provider",
     "RecordBytes",
     "Refreshable",
@@ -92,6 +101,7 @@ __all__ = [
     "StoredAccount",
     "Token",
     "TokenAnswer",
+    "TokenInspection",
     "WebAnswer",
     "WebRequest",
     "WebRoutes",
@@ -102,11 +112,16 @@ __all__ = [
     "appsecret_proof",
     "at_exit",
     "before_fork",
+    "build_accounts_request",
+    "build_app_token_request",
     "build_exchange_request",
     "build_extend_request",
     "build_identify_request",
+    "build_inspect_request",
     "build_metadata_request",
+    "build_permissions_request",
     "build_refresh_request",
+    "build_revoke_permission_request",
     "build_revoke_request",
     "catalogue",
     "check_distinct_redirects",
@@ -119,10 +134,14 @@ __all__ = [
     "login_mode",
     "metadata_urls",
     "open_browser",
+    "parse_accounts_response",
+    "parse_app_token_response",
     "parse_exchange_response",
     "parse_extend_response",
     "parse_identify_response",
+    "parse_inspect_response",
     "parse_metadata",
+    "parse_permissions_response",
     "parse_refresh_response",
     "parse_revoke_response",
     "profile_store",
@@ -753,6 +772,98 @@ class LoggedOut:
         not raised.
         """
 
+# --- What a token is, and where it leads ---
+
+@final
+class TokenInspection:
+    @property
+    def is_valid(self) -> bool: ...
+    @property
+    def app_id(self) -> str | None: ...
+    @property
+    def application(self) -> str | None: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def user_id(self) -> str | None: ...
+    @property
+    def profile_id(self) -> str | None: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def granular_scopes(self) -> tuple[GranularScope, ...]: ...
+    @property
+    def issued_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def expiry(self) -> ExpiryKind: ...
+    @property
+    def data_access_until(self) -> datetime | None: ...
+    @property
+    def data_access(self) -> ExpiryKind: ...
+    @property
+    def error(self) -> ShutterkeyError | None: ...
+
+@final
+class GranularScope:
+    @property
+    def scope(self) -> str: ...
+    @property
+    def target_ids(self) -> tuple[str, ...] | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Permissions:
+    @property
+    def granted(self) -> tuple[str, ...]: ...
+    @property
+    def declined(self) -> tuple[str, ...]: ...
+    @property
+    def expired(self) -> tuple[str, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class InstagramAccounts:
+    @property
+    def accounts(self) -> tuple[InstagramAccount, ...]: ...
+    @property
+    def unlinked(self) -> tuple[FacebookPage, ...]: ...
+    @property
+    def reason(self) -> MissingAccounts | None: ...
+    @property
+    def note(self) -> MissingAccounts | None: ...
+
+@final
+class InstagramAccount:
+    @property
+    def account(self) -> Account: ...
+    @property
+    def page(self) -> FacebookPage | None: ...
+
+@final
+class FacebookPage:
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def token(self) -> Token | None: ...
+
+@final
+class MissingAccounts:
+    @property
+    def kind(self) -> MissingKind: ...
+    @property
+    def permission(self) -> str | None: ...
+    @property
+    def pages(self) -> int | None: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
 # --- Client ---
 
 @final
@@ -799,6 +910,11 @@ class Client:
         """Asks whose token it is."""
     def revoke(self, token: Token) -> None:
         """Ends a token at the provider."""
+    def inspect_token(self, token: Token, *, inspector: Token | None = None) -> TokenInspection: ...
+    def app_token(self) -> Token: ...
+    def instagram_accounts(self, token: Token) -> InstagramAccounts: ...
+    def permissions(self, token: Token) -> Permissions: ...
+    def revoke_permission(self, token: Token, permission: str) -> None: ...
     # For AsyncClient.
     @staticmethod
     def _for_asyncio(
@@ -816,6 +932,11 @@ class Client:
     def _refresh(self, token: Token) -> Future[Token]: ...
     def _identify(self, token: Token) -> Future[Account]: ...
     def _revoke(self, token: Token) -> Future[None]: ...
+    def _inspect_token(self, token: Token, inspector: Token | None) -> Future[TokenInspection]: ...
+    def _app_token(self) -> Future[Token]: ...
+    def _instagram_accounts(self, token: Token) -> Future[InstagramAccounts]: ...
+    def _permissions(self, token: Token) -> Future[Permissions]: ...
+    def _revoke_permission(self, token: Token, permission: str) -> Future[None]: ...
 
 # --- Keeper ---
 
@@ -877,6 +998,7 @@ class Keeper:
         name: str | None = None,
         kind: TokenKind | None = None,
         expires_at: Moment | None = None,
+        from_device: bool = False,
     ) -> Connection:
         """Takes a token that was made elsewhere, such as by the dashboard's *Generate token*, asks the provider whose
         it is and stores the account. By default it is a long-lived one of unknown expiry: one refresh tells.
@@ -913,6 +1035,7 @@ class Keeper:
         """This client's accounts in the store, ordered by key."""
     def find_app_scoped(self, app_scoped_id: str) -> AccountKey | None:
         """The account that a deauthorize or data-deletion callback is about."""
+    def instagram_accounts(self, name: str) -> InstagramAccounts: ...
     def logout(self, name: str) -> LoggedOut:
         """Ends the account's token at the provider where that is possible, and removes the account."""
     def forget(self, name: str) -> None:
@@ -947,7 +1070,12 @@ class Keeper:
     ) -> Future[Connection]: ...
     def _resume(self, resumable: Resumable) -> Future[Connection]: ...
     def _import_token(
-        self, token: str | Token, name: str | None, kind: TokenKind | None, expires_at: Moment | None
+        self,
+        token: str | Token,
+        name: str | None,
+        kind: TokenKind | None,
+        expires_at: Moment | None,
+        from_device: bool,
     ) -> Future[Connection]: ...
     def _token(self, name: str) -> Future[Token]: ...
     def _refresh(self, name: str) -> Future[Token]: ...
@@ -961,6 +1089,7 @@ class Keeper:
     def _account(self, name: str) -> Future[StoredAccount]: ...
     def _accounts(self) -> Future[list[StoredAccount]]: ...
     def _find_app_scoped(self, app_scoped_id: str) -> Future[AccountKey | None]: ...
+    def _instagram_accounts(self, name: str) -> Future[InstagramAccounts]: ...
     def _logout(self, name: str) -> Future[LoggedOut]: ...
     def _settle(self) -> Future[None]: ...
     def _event_ready(self) -> Future[None]: ...
@@ -1126,10 +1255,15 @@ def build_extend_request(config: ClientConfig, token: Token) -> HttpRequest:
     """The exchange of a short-lived token for a long-lived one."""
 def build_refresh_request(config: ClientConfig, token: Token) -> HttpRequest:
     """The refresh of a token."""
-def build_identify_request(provider: ProviderLike, token: Token) -> HttpRequest:
+def build_identify_request(provider: ProviderLike | ClientConfig, token: Token) -> HttpRequest:
     """The question whose token it is."""
 def build_revoke_request(config: ClientConfig, token: Token) -> HttpRequest:
     """The end of a token at the provider."""
+def build_inspect_request(config: ClientConfig, token: Token, *, inspector: Token | None = None) -> HttpRequest: ...
+def build_app_token_request(config: ClientConfig) -> HttpRequest: ...
+def build_accounts_request(config: ClientConfig, token: Token, *, after: str | None = None) -> HttpRequest: ...
+def build_permissions_request(config: ClientConfig, token: Token) -> HttpRequest: ...
+def build_revoke_permission_request(config: ClientConfig, token: Token, permission: str) -> HttpRequest: ...
 def build_metadata_request(url: str) -> HttpRequest:
     """The request for the metadata at one of `metadata_urls()`."""
 def metadata_urls(issuer: str) -> tuple[str, str]:
@@ -1159,6 +1293,12 @@ def parse_identify_response(provider: ProviderLike, response: Received, *, now: 
     """Reads whose token it is. Raises the provider's refusal."""
 def parse_revoke_response(response: Received, *, now: Moment | None = None) -> None:
     """Reads the answer to a revocation. Raises the provider's refusal."""
+def parse_inspect_response(response: Received, *, now: Moment | None = None) -> TokenInspection: ...
+def parse_app_token_response(provider: ProviderLike, response: Received, *, now: Moment | None = None) -> Token: ...
+def parse_accounts_response(
+    provider: ProviderLike, token: Token, response: Received, *, now: Moment | None = None
+) -> PagesAnswer: ...
+def parse_permissions_response(response: Received, *, now: Moment | None = None) -> Permissions: ...
 def parse_metadata(
     issuer: str,
     response: Received,
@@ -1171,6 +1311,20 @@ def parse_metadata(
     pkce: bool = True,
 ) -> Provider:
     """Reads a server's metadata into a provider; the keyword arguments are those of `discover()`."""
+
+@final
+class PagesAnswer:
+    @property
+    def pages(self) -> tuple[ListedPage, ...]: ...
+    @property
+    def after(self) -> str | None: ...
+
+@final
+class ListedPage:
+    @property
+    def page(self) -> FacebookPage: ...
+    @property
+    def account(self) -> Account | None: ...
 
 @final
 class ReplayGuard:
@@ -1220,11 +1374,23 @@ class Operation(Generic[_Gives]):
     def refresh(config: ClientConfig, token: Token) -> Operation[Token]:
         """Refreshes a token; gives a `Token`."""
     @staticmethod
-    def identify(provider: ProviderLike, token: Token) -> Operation[Account]:
+    def identify(provider: ProviderLike | ClientConfig, token: Token) -> Operation[Account]:
         """Asks whose token it is; gives an `Account`."""
     @staticmethod
     def revoke(config: ClientConfig, token: Token) -> Operation[None]:
         """Ends a token at the provider; gives `None`."""
+    @staticmethod
+    def inspect_token(
+        config: ClientConfig, token: Token, *, inspector: Token | None = None
+    ) -> Operation[TokenInspection]: ...
+    @staticmethod
+    def app_token(config: ClientConfig) -> Operation[Token]: ...
+    @staticmethod
+    def instagram_accounts(config: ClientConfig, token: Token) -> Operation[InstagramAccounts]: ...
+    @staticmethod
+    def permissions(config: ClientConfig, token: Token) -> Operation[Permissions]: ...
+    @staticmethod
+    def revoke_permission(config: ClientConfig, token: Token, permission: str) -> Operation[None]: ...
     @staticmethod
     def discover(
         issuer: str,
@@ -1249,6 +1415,7 @@ class Operation(Generic[_Gives]):
         account: Account | str | None = None,
         namespace: str | None = None,
         name: str | None = None,
+        from_device: bool = False,
     ) -> Operation[Connection]:
         """Takes a token that was made elsewhere; gives a `Connection`. `account` says whose it is where the provider
         does not say; `expires_at` may be `"never"`.

@@ -36,7 +36,10 @@ AnyStore: TypeAlias = FileStore | MemoryStore | Store | AsyncStore
 ProviderLike: TypeAlias = Provider | Literal["instagram", "facebook", "threads", "legacy"]
 ResponseType: TypeAlias = Literal["code", "token"]
 GrantKind: TypeAlias = Literal["code", "token"]
-TokenKind: TypeAlias = Literal["short", "long", "page", "system_user", "permanent", "bearer"]
+TokenKind: TypeAlias = Literal["short", "long", "page", "system_user", "permanent", "bearer", "app"]
+MissingKind: TypeAlias = Literal[
+    "missing_permission", "declined_permission", "expired_permission", "portfolio_pages", "no_pages", "not_linked"
+]
 ExpiryKind: TypeAlias = Literal["at", "never", "unknown"]
 RefreshableKind: TypeAlias = Literal["now", "not_before", "impossible"]
 NoRefresh: TypeAlias = Literal["expired", "short_lived", "never_expires", "not_offered", "no_refresh_token"]

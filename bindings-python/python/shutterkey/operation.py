@@ -27,18 +27,23 @@ from __future__ import annotations
 
 from ._native import Answer, Kept, Operation, Reported, Step
 
+app_token = Operation.app_token
 complete = Operation.complete
 discover = Operation.discover
 exchange = Operation.exchange
 extend = Operation.extend
 identify = Operation.identify
 import_token = Operation.import_token
+inspect_token = Operation.inspect_token
+instagram_accounts = Operation.instagram_accounts
 keep_fresh = Operation.keep_fresh
 logout = Operation.logout
+permissions = Operation.permissions
 refresh = Operation.refresh
 report = Operation.report
 resume = Operation.resume
 revoke = Operation.revoke
+revoke_permission = Operation.revoke_permission
 store_again = Operation.store_again
 
 __all__ = [
@@ -47,17 +52,22 @@ __all__ = [
     "Operation",
     "Reported",
     "Step",
+    "app_token",
     "complete",
     "discover",
     "exchange",
     "extend",
     "identify",
     "import_token",
+    "inspect_token",
+    "instagram_accounts",
     "keep_fresh",
     "logout",
+    "permissions",
     "refresh",
     "report",
     "resume",
     "revoke",
+    "revoke_permission",
     "store_again",
 ]

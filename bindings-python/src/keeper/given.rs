@@ -18,9 +18,11 @@ pub(super) fn import_of(
     name: Option<String>,
     kind: Option<&str>,
     expires_at: Option<Moment>,
+    from_device: bool,
 ) -> PyResult<ImportToken> {
     let mut import = ImportToken::new(token::value_of(token)?);
     import.alias = name;
+    import.from_device = from_device;
     import.expiry = expires_at.map(|at| Expiry::At(at.0));
     import.kind = kind.map(|name| token::kind_named(py, name)).transpose()?;
     Ok(import)

@@ -18,6 +18,7 @@ use given::{app_scoped, import_of};
 use crate::account::{AccountKey, Connection, LoggedOut, StoredAccount};
 use crate::client::Client;
 use crate::errors::{self, Resumable};
+use crate::instagram::InstagramAccounts;
 use crate::pending::{AuthorizationRequest, Grant, PendingAuthorization};
 use crate::process::{self, PerProcess};
 use crate::response;
@@ -176,7 +177,11 @@ impl Keeper {
 
     /// Takes a token that was made elsewhere, such as by the dashboard's *Generate token*, asks the provider whose it is
     /// and stores the account. By default it is a long-lived one of unknown expiry: one refresh tells.
-    #[pyo3(signature = (token, *, name=None, kind=None, expires_at=None))]
+    ///
+    /// One that came `from_device`, or from anybody else whose word does not count, is taken only if the provider says that
+    /// it was made for this app (Facebook's `debug_token`); otherwise `token.wrong_app`. Where the provider does not say,
+    /// devices hand in codes.
+    #[pyo3(signature = (token, *, name=None, kind=None, expires_at=None, from_device=false))]
     fn import_token(
         &self,
         py: Python<'_>,
@@ -184,8 +189,10 @@ impl Keeper {
         name: Option<String>,
         kind: Option<&str>,
         expires_at: Option<Moment>,
+        from_device: bool,
     ) -> PyResult<Connection> {
-        let (keeper, import) = (self.core(py)?, import_of(py, token, name, kind, expires_at)?);
+        let import = import_of(py, token, name, kind, expires_at, from_device)?;
+        let keeper = self.core(py)?;
         wait::wait_for(py, async move { keeper.import_token(import).await }).map(Connection)
     }
 
@@ -249,6 +256,12 @@ impl Keeper {
     fn find_app_scoped(&self, py: Python<'_>, app_scoped_id: &str) -> PyResult<Option<AccountKey>> {
         let (keeper, id) = (self.core(py)?, app_scoped(py, app_scoped_id)?);
         wait::wait_for(py, async move { keeper.find_app_scoped(&id).await }).map(|key| key.map(AccountKey))
+    }
+
+    /// The Instagram accounts that the account's token leads to; an empty answer has a reason.
+    fn instagram_accounts(&self, py: Python<'_>, name: String) -> PyResult<InstagramAccounts> {
+        let keeper = self.core(py)?;
+        wait::wait_for(py, async move { keeper.instagram_accounts(&name).await }).map(InstagramAccounts)
     }
 
     /// Ends the account's token at the provider where that is possible, and removes the account.
@@ -340,7 +353,7 @@ impl Keeper {
         })
     }
 
-    #[pyo3(signature = (token, name, kind, expires_at))]
+    #[pyo3(signature = (token, name, kind, expires_at, from_device))]
     fn _import_token<'py>(
         &self,
         py: Python<'py>,
@@ -348,8 +361,10 @@ impl Keeper {
         name: Option<String>,
         kind: Option<&str>,
         expires_at: Option<Moment>,
+        from_device: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (keeper, import) = (self.core(py)?, import_of(py, token, name, kind, expires_at)?);
+        let import = import_of(py, token, name, kind, expires_at, from_device)?;
+        let keeper = self.core(py)?;
         let work = async move { keeper.import_token(import).await };
         wait::start(py, work, |_, connection| Ok(Connection(connection)))
     }
@@ -399,6 +414,12 @@ impl Keeper {
         let (keeper, id) = (self.core(py)?, app_scoped(py, app_scoped_id)?);
         let work = async move { keeper.find_app_scoped(&id).await };
         wait::start(py, work, |_, key| Ok(key.map(AccountKey)))
+    }
+
+    fn _instagram_accounts<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+        let keeper = self.core(py)?;
+        let work = async move { keeper.instagram_accounts(&name).await };
+        wait::start(py, work, |_, found| Ok(InstagramAccounts(found)))
     }
 
     fn _logout<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {

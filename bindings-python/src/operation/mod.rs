@@ -20,6 +20,8 @@ pub(crate) use step::Step;
 use crate::account::{Account, AccountKey, Connection, LoggedOut, StoredAccount};
 use crate::config::ClientConfig;
 use crate::errors::{self, Resumable};
+use crate::inspection::{Permissions, TokenInspection};
+use crate::instagram::InstagramAccounts;
 use crate::pending::{Grant, PendingAuthorization};
 use crate::provider::{self, Finish};
 use crate::time::{self, Moment};
@@ -134,10 +136,14 @@ impl Operation {
         })
     }
 
-    /// Asks whose token it is; gives an `Account`.
+    /// Asks whose token it is; gives an `Account`. `provider` may be the configuration: the app secret then proves the call,
+    /// where the platform takes such proofs (Facebook's `appsecret_proof`).
     #[staticmethod]
     fn identify(provider: &Bound<'_, PyAny>, token: &Token) -> PyResult<Self> {
-        let operation = operation::identify(&provider::given(provider)?, &token.0);
+        let operation = match provider.cast::<ClientConfig>() {
+            Ok(config) => operation::identify(&config.get().0, &token.0),
+            Err(_) => operation::identify(&provider::given(provider)?, &token.0),
+        };
         Ok(Self::new(operation, |py, made, _| Account(made).into_py_any(py)))
     }
 
@@ -145,6 +151,51 @@ impl Operation {
     #[staticmethod]
     fn revoke(config: &ClientConfig, token: &Token) -> Self {
         Self::new(operation::revoke(&config.0, &token.0), |py, (), _| Ok(py.None()))
+    }
+
+    /// Asks the platform what a token is (Meta's `debug_token`); gives a `TokenInspection`. `inspector` asks instead of the
+    /// app itself: a token of one of its developers, or for Threads of one of its testers.
+    #[staticmethod]
+    #[pyo3(signature = (config, token, *, inspector=None))]
+    fn inspect_token(config: &ClientConfig, token: &Token, inspector: Option<&Token>) -> Self {
+        let inspector = inspector.map(|token| &token.0);
+        Self::new(
+            operation::inspect_token(&config.0, &token.0, inspector),
+            |py, made, _| TokenInspection(made).into_py_any(py),
+        )
+    }
+
+    /// Asks for the app's own token (RFC 6749 4.4); gives a `Token`.
+    #[staticmethod]
+    fn app_token(config: &ClientConfig) -> Self {
+        Self::new(operation::app_token(&config.0), |py, made, _| {
+            Token(made).into_py_any(py)
+        })
+    }
+
+    /// Finds the Instagram accounts that a token leads to; gives `InstagramAccounts`.
+    #[staticmethod]
+    fn instagram_accounts(config: &ClientConfig, token: &Token) -> Self {
+        Self::new(operation::instagram_accounts(&config.0, &token.0), |py, made, _| {
+            InstagramAccounts(made).into_py_any(py)
+        })
+    }
+
+    /// Asks what became of each permission; gives `Permissions`.
+    #[staticmethod]
+    fn permissions(config: &ClientConfig, token: &Token) -> Self {
+        Self::new(operation::permissions(&config.0, &token.0), |py, made, _| {
+            Permissions(made).into_py_any(py)
+        })
+    }
+
+    /// Takes one permission back; gives `None`.
+    #[staticmethod]
+    fn revoke_permission(config: &ClientConfig, token: &Token, permission: &str) -> Self {
+        Self::new(
+            operation::revoke_permission(&config.0, &token.0, permission),
+            |py, (), _| Ok(py.None()),
+        )
     }
 
     /// Describes a standard server from its own metadata (RFC 8414); gives a `Provider`. The keyword arguments say what
@@ -175,9 +226,11 @@ impl Operation {
     }
 
     /// Takes a token that was made elsewhere; gives a `Connection`. `account` says whose it is where the provider does
-    /// not say; `expires_at` may be `"never"`.
+    /// not say; `expires_at` may be `"never"`. One that came `from_device` is taken only if the provider says that it was
+    /// made for this app.
     #[staticmethod]
-    #[pyo3(signature = (config, token, *, kind=None, expires_at=None, account=None, namespace=None, name=None))]
+    #[pyo3(signature = (config, token, *, kind=None, expires_at=None, account=None, namespace=None, name=None,
+        from_device=false))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn import_token(
         py: Python<'_>,
@@ -188,12 +241,14 @@ impl Operation {
         account: Option<&Bound<'_, PyAny>>,
         namespace: Option<String>,
         name: Option<String>,
+        from_device: bool,
     ) -> PyResult<Self> {
         let operation = operation::import(operation::ImportRequest {
             config: config.0.clone(),
             token: token::value_of(token)?,
             kind: kind.map(|kind| token::kind_named(py, kind)).transpose()?,
             expiry: expires_at.map(token::expiry).transpose()?,
+            from_device,
             account: account.map(protocol::account).transpose()?,
             namespace,
             alias: name,

@@ -74,7 +74,15 @@ def _parsed(world: World, issuer: str, response: dict[str, Any]) -> Any:
 
 
 def request(world: World, call: str, client: str, **input: Any) -> Any:
-    built = _exchange(world, client, **input) if call == "exchange" else _about_a_token(world, call, client, **input)
+    calls: dict[str, Callable[..., protocol.HttpRequest]] = {
+        "exchange": _exchange,
+        "inspect_token": _inspect,
+        "app_token": _app_token,
+        "accounts": _accounts,
+        "revoke_permission": _revoke_permission,
+    }
+    made = calls.get(call)
+    built = _about_a_token(world, call, client, **input) if made is None else made(world, client, **input)
     world.print(built)
     return show.request(built)
 
@@ -86,13 +94,32 @@ def _exchange(world: World, client: str, code: Any, login: str | None = None) ->
 
 def _about_a_token(world: World, call: str, client: str, token: Any) -> protocol.HttpRequest:
     config, old = world.client(client), world.token(token)
-    if call == "identify":
-        return protocol.build_identify_request(config.provider, old)
-    return {
+    builders: dict[str, Callable[..., protocol.HttpRequest]] = {
+        "identify": protocol.build_identify_request,
+        "permissions": protocol.build_permissions_request,
         "extend": protocol.build_extend_request,
         "refresh": protocol.build_refresh_request,
         "revoke": protocol.build_revoke_request,
-    }[call](config, old)
+    }
+    return builders[call](config, old)
+
+
+def _inspect(world: World, client: str, token: Any, inspector: Any = None) -> protocol.HttpRequest:
+    by = None if inspector is None else world.token(inspector)
+    return protocol.build_inspect_request(world.client(client), world.token(token), inspector=by)
+
+
+def _app_token(world: World, client: str) -> protocol.HttpRequest:
+    return protocol.build_app_token_request(world.client(client))
+
+
+def _accounts(world: World, client: str, token: Any, after: Any = None) -> protocol.HttpRequest:
+    cursor = None if after is None else text(after)
+    return protocol.build_accounts_request(world.client(client), world.token(token), after=cursor)
+
+
+def _revoke_permission(world: World, client: str, token: Any, permission: Any) -> protocol.HttpRequest:
+    return protocol.build_revoke_permission_request(world.client(client), world.token(token), text(permission))
 
 
 def token_life(world: World, token: Any, now: int) -> Any:

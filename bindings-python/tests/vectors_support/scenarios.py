@@ -75,15 +75,52 @@ class _Run:
         return operation.refresh(self.world.client(client), self.world.token(token)), show.token
 
     def identify(self, client: str, token: Any) -> Any:
-        return operation.identify(self.world.client(client).provider, self.world.token(token)), show.account
+        return operation.identify(self.world.client(client), self.world.token(token)), show.account
 
     def revoke(self, client: str, token: Any) -> Any:
         return operation.revoke(self.world.client(client), self.world.token(token)), lambda nothing: nothing
 
+    def inspect_token(self, client: str, token: Any, inspector: Any = None) -> Any:
+        by = None if inspector is None else self.world.token(inspector)
+        return operation.inspect_token(self.world.client(client), self.world.token(token), inspector=by), self._inspected
+
+    def _inspected(self, inspection: shutterkey.TokenInspection) -> Any:
+        self.world.print(inspection.error)
+        return show.inspection(inspection)
+
+    def app_token(self, client: str) -> Any:
+        return operation.app_token(self.world.client(client)), show.token
+
+    def instagram_accounts(self, client: str, token: Any) -> Any:
+        return operation.instagram_accounts(self.world.client(client), self.world.token(token)), self._found
+
+    def _found(self, found: shutterkey.InstagramAccounts) -> Any:
+        for account in found.accounts:
+            self.world.print(account)
+            self.world.print(account.page)
+        for printed in (*found.unlinked, found.reason, found.note):
+            self.world.print(printed)
+        return show.instagram_accounts(found)
+
+    def permissions(self, client: str, token: Any) -> Any:
+        return operation.permissions(self.world.client(client), self.world.token(token)), show.permissions
+
+    def revoke_permission(self, client: str, token: Any, permission: str) -> Any:
+        started = operation.revoke_permission(self.world.client(client), self.world.token(token), permission)
+        return started, lambda nothing: nothing
+
     # The name of a keyword is no name of a method.
-    def _import(self, client: str, token: Any, namespace: str | None = None, alias: str | None = None) -> Any:
-        config = self.world.client(client)
-        return operation.import_token(config, text(token), namespace=namespace, name=alias), show.connection
+    def _import(
+        self,
+        client: str,
+        token: Any,
+        from_device: bool = False,
+        namespace: str | None = None,
+        alias: str | None = None,
+    ) -> Any:
+        config, value = self.world.client(client), text(token)
+        started = operation.import_token(config, value, from_device=from_device, namespace=namespace, name=alias)
+        return started, show.connection
 
     def keep_fresh(self, client: str, account: list[str], namespace: str, even_if_not_due: bool = False) -> Any:
         config, key = self.world.client(client), shutterkey.AccountKey(*account)

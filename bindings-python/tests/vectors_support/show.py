@@ -70,6 +70,65 @@ def token(token: shutterkey.Token) -> dict[str, Any]:
     )
 
 
+def _expiry(kind: str, at: datetime | None) -> Any:
+    return {"at": seconds(at)} if kind == "at" else kind
+
+
+def inspection(inspection: shutterkey.TokenInspection) -> dict[str, Any]:
+    said = inspection.error and error(inspection.error)
+    if said:
+        # The sentences of errors are not compared in every case.
+        del said["message"]
+    return _present(
+        is_valid=inspection.is_valid,
+        app_id=inspection.app_id,
+        application=inspection.application,
+        kind=inspection.kind,
+        user_id=inspection.user_id,
+        profile_id=inspection.profile_id,
+        scopes=list(inspection.scopes),
+        granular_scopes=[_granular(granular) for granular in inspection.granular_scopes],
+        issued_at=seconds(inspection.issued_at),
+        expiry=_expiry(inspection.expiry, inspection.expires_at),
+        data_access=_expiry(inspection.data_access, inspection.data_access_until),
+        error=said,
+    )
+
+
+def _granular(granular: shutterkey.GranularScope) -> dict[str, Any]:
+    targets = granular.target_ids
+    return _present(scope=granular.scope, target_ids=None if targets is None else list(targets))
+
+
+def permissions(permissions: shutterkey.Permissions) -> dict[str, Any]:
+    return {
+        "granted": list(permissions.granted),
+        "declined": list(permissions.declined),
+        "expired": list(permissions.expired),
+    }
+
+
+def instagram_accounts(found: shutterkey.InstagramAccounts) -> dict[str, Any]:
+    return _present(
+        accounts=[
+            _present(account=account(each.account), page=each.page and _page(each.page)) for each in found.accounts
+        ],
+        unlinked=[_page(page) for page in found.unlinked],
+        reason=found.reason and _missing(found.reason),
+        note=found.note and _missing(found.note),
+    )
+
+
+def _page(page: shutterkey.FacebookPage) -> dict[str, Any]:
+    return _present(id=page.id, name=page.name, token=page.token and token(page.token))
+
+
+def _missing(missing: shutterkey.MissingAccounts) -> dict[str, Any]:
+    return _present(
+        kind=missing.kind, permission=missing.permission, pages=missing.pages, message=missing.message
+    )
+
+
 def life(token: shutterkey.Token, now: int) -> dict[str, Any]:
     until = token.live_until(now)
     validity = "expired" if not token.is_live(now) else "live" if until is None else {"live_until": seconds(until)}

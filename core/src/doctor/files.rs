@@ -31,7 +31,10 @@ pub(super) fn check(seen: &Examined, report: &mut Report) -> Sources {
             ),
         );
     }
-    if profile_file.as_ref().is_some_and(|file| file.client_secret_command.is_some()) {
+    if profile_file
+        .as_ref()
+        .is_some_and(|file| file.client_secret_command.is_some())
+    {
         report.find(
             AREA,
             Finding::note(

@@ -292,6 +292,9 @@ catalogue! {
         TokenSandbox = "token.sandbox", Retry::FixConfig,
             "A sandbox token was about to be sent to a real provider, or the other way round.",
             "Use the sandbox's tokens with the sandbox only.";
+        TokenWrongApp = "token.wrong_app", Retry::Login,
+            "The token was made for another app.",
+            "Log in with this app. From a device take a code, not a token: a code is of no use to another app.";
         TokenMalformed = "token.malformed", Retry::Login,
             "The text cannot be a token.",
             "Copy the token alone and whole: no spaces, quotes or line breaks.";

@@ -5,7 +5,7 @@ use crate::account::{AccountKey, AppScopedId};
 use crate::error::Result;
 #[cfg(feature = "server")]
 use crate::meta::SignedRequest;
-use crate::operation::LoggedOut;
+use crate::operation::{InstagramAccounts, LoggedOut};
 use crate::protocol::request::HttpResponse;
 use crate::record::{AccountRecord, StoreKey};
 use crate::store::list_all;
@@ -62,6 +62,16 @@ impl Keeper {
     #[cfg(feature = "server")]
     pub async fn deauthorized(&self, callback: &SignedRequest) -> Result<Option<AccountKey>> {
         self.in_background(self.0.keeping.deauthorized(callback)).await
+    }
+
+    /// The Instagram accounts that the account's token leads to (a Facebook login's: those that are linked to the person's
+    /// Pages); an empty answer has a reason.
+    ///
+    /// # Errors
+    /// As [`Self::token`] and [`crate::operation::instagram_accounts`].
+    pub async fn instagram_accounts(&self, account: &str) -> Result<InstagramAccounts> {
+        let token = self.token(account).await?;
+        self.0.client.instagram_accounts(&token).await
     }
 
     /// Ends the account's token at the provider where that is possible, and removes the account.

@@ -18,6 +18,8 @@ pub struct ImportToken {
     pub kind: Option<TokenKind>,
     /// When it expires; by default unknown, and one refresh tells.
     pub expiry: Option<Expiry>,
+    /// Whether it came from a device: see [`Self::from_device`].
+    pub from_device: bool,
     /// The caller's own name for the account.
     pub alias: Option<String>,
 }
@@ -29,8 +31,17 @@ impl ImportToken {
             token: token.into(),
             kind: None,
             expiry: None,
+            from_device: false,
             alias: None,
         }
+    }
+
+    /// As a token that came from a device, or from anybody else whose word does not count. It is taken only if the provider
+    /// says that it was made for this app ([`operation::import`]).
+    #[must_use]
+    pub fn from_device(mut self) -> Self {
+        self.from_device = true;
+        self
     }
 
     /// With a name for the account.
@@ -82,6 +93,7 @@ impl Keeping {
             token: import.token,
             kind: import.kind,
             expiry: import.expiry,
+            from_device: import.from_device,
             account: None,
             namespace: Some(self.namespace.clone()),
             alias: import.alias,

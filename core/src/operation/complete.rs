@@ -302,7 +302,7 @@ impl Remaining {
 
     async fn identify(&self, io: &Io) -> Result<Account> {
         if self.config.provider().data().identify.is_some() {
-            return super::identify::ask(io, self.config.provider(), &self.token).await;
+            return super::identify::ask(io, &self.config, &self.token).await;
         }
         // A server that does not say whose token it is has one account per app, under a name of ours.
         let known = self

@@ -1,8 +1,8 @@
 //! Taking a token that was made elsewhere: the dashboard's *Generate token* button is the shortest way to a first one.
 
-use super::Operation;
 use super::complete::store_account;
 use super::connection::Connection;
+use super::{Io, Operation};
 use crate::account::Account;
 use crate::config::ClientConfig;
 use crate::error::{Error, ErrorCode, Result};
@@ -24,6 +24,9 @@ pub struct ImportRequest {
     pub kind: Option<TokenKind>,
     /// When it expires, if that is known. Otherwise one refresh tells.
     pub expiry: Option<Expiry>,
+    /// Whether it came from a device, or from anybody else whose word does not count: then it is taken only if the provider
+    /// says that it was made for this app, and whose it is.
+    pub from_device: bool,
     /// Whose it is, for a provider that does not say.
     pub account: Option<Account>,
     /// The namespace of the store to keep it in.
@@ -34,11 +37,13 @@ pub struct ImportRequest {
 
 /// Takes a token: asks the provider whose it is, and stores it.
 ///
-/// Meta's answer proves that the token lives and whose it is, not for which app it was made, so a token that came from
-/// somebody's device must not be imported: such a device hands in codes.
+/// `/me` proves that the token lives and whose it is, not for which app it was made: anybody may hold a live token of another
+/// app's user. So a token that came from somebody's device is imported with [`ImportRequest::from_device`] alone, which asks
+/// the provider for which app it was made (Facebook's `debug_token`); where the provider does not say, devices hand in codes.
 ///
 /// # Errors
-/// `token.malformed`; `token.sandbox` for a sandbox's token with a real provider or the reverse; the provider's refusal;
+/// `token.malformed`; `token.sandbox` for a sandbox's token with a real provider or the reverse; of a device's token
+/// `token.wrong_app`, `account.mismatch`, and `config.unsupported` where the provider cannot tell; the provider's refusal;
 /// the `store` family.
 pub fn import(request: ImportRequest) -> Operation<Connection> {
     Operation::new(|io| async move {
@@ -47,6 +52,7 @@ pub fn import(request: ImportRequest) -> Operation<Connection> {
             token,
             kind,
             expiry,
+            from_device,
             account,
             namespace,
             alias,
@@ -56,9 +62,13 @@ pub fn import(request: ImportRequest) -> Operation<Connection> {
         }
         let provider = config.provider().clone();
         let token = taken(&config, &token, kind, expiry)?;
-        let account = match account {
-            Some(account) => account,
-            None => super::identify::ask(&io, &provider, &token).await?,
+        let (token, account) = match (from_device, account) {
+            (true, account) => from_a_device(&io, &config, token, account).await?,
+            (false, Some(account)) => (token, account),
+            (false, None) => {
+                let account = super::identify::ask(&io, &config, &token).await?;
+                (token, account)
+            }
         };
         let record = AccountRecord::new(account, token, Provenance::of(&config));
         let record = match &namespace {
@@ -99,6 +109,72 @@ fn taken(config: &ClientConfig, text: &Secret, kind: Option<TokenKind>, expiry: 
         Expiry::Unknown
     });
     Token::builder(provider, text, kind).expiry(expiry).build()
+}
+
+/// The token with what the provider says about it, if it was made for this app and for this account.
+#[cfg(feature = "server")]
+async fn from_a_device(
+    io: &Io,
+    config: &ClientConfig,
+    token: Token,
+    account: Option<Account>,
+) -> Result<(Token, Account)> {
+    use super::inspect;
+    use crate::protocol::answer::InspectedKind;
+    use crate::provider::Inspect;
+
+    if let Inspect::None(_) = config.provider().data().inspect {
+        return Err(no_tokens_from_devices(config));
+    }
+    let inspection = inspect::audience(io, config, &token).await?;
+    let account = match account {
+        Some(account) => account,
+        None => super::identify::ask(io, config, &token).await?,
+    };
+    inspect::check_owner(&inspection, &account)?;
+    let kind = match inspection.kind {
+        Some(InspectedKind::Page) => TokenKind::Page,
+        Some(InspectedKind::SystemUser) => TokenKind::SystemUser,
+        _ if token.kind() == TokenKind::Short && lives_long(inspection.expiry, io.now()) => TokenKind::Long,
+        _ => token.kind(),
+    };
+    let until = match inspection.data_access {
+        Expiry::At(until) => Some(until),
+        Expiry::Never | Expiry::Unknown => None,
+    };
+    let token = Token::builder(config.provider(), token.reveal(), kind)
+        .scopes(Some(inspection.scopes))
+        .issued_at(inspection.issued_at)
+        .expiry(inspection.expiry)
+        .data_access_until(until)
+        .build()?;
+    Ok((token, account))
+}
+
+/// A short-lived token has hours, a long-lived one begins with sixty days.
+#[cfg(feature = "server")]
+fn lives_long(expiry: Expiry, now: crate::clock::Timestamp) -> bool {
+    match expiry {
+        Expiry::At(end) => end.since(now) > 86_400,
+        Expiry::Never => true,
+        Expiry::Unknown => false,
+    }
+}
+
+/// Without the feature `server` there is no app secret, and so nobody to ask.
+#[cfg(not(feature = "server"))]
+async fn from_a_device(_: &Io, config: &ClientConfig, _: Token, _: Option<Account>) -> Result<(Token, Account)> {
+    Err(no_tokens_from_devices(config))
+}
+
+fn no_tokens_from_devices(config: &ClientConfig) -> Error {
+    Error::with_detail(
+        ErrorCode::ConfigUnsupported,
+        format!(
+            "{} does not tell which app a token was made for, so none is taken from a device: have it hand in a code (see Handover).",
+            config.provider().name()
+        ),
+    )
 }
 
 /// Recognises tokens of another product or another age by how they begin (fact sheet 5.6): a hint, not a proof, and

@@ -291,9 +291,9 @@ impl Keep {
     /// A refusal without a subcode may be about the refresh alone: what the API answers to a token below 24 hours is
     /// not documented (fact sheet 1.5). Whether the token lives, `/me` knows.
     async fn still_lives(&self, io: &Io, record: &AccountRecord) -> bool {
-        let provider = self.request.config.provider();
-        provider.data().identify.is_some()
-            && super::identify::ask(io, provider, &record.token)
+        let config = &self.request.config;
+        config.provider().data().identify.is_some()
+            && super::identify::ask(io, config, &record.token)
                 .await
                 .is_ok_and(|account| account.user_id == record.account.user_id)
     }

@@ -25,18 +25,24 @@
 //! Inside, an operation is written as straight-line `async` code that awaits its driver and nothing else: the compiler
 //! makes the state machine, and no runtime is involved.
 
+mod accounts;
 mod complete;
 mod connection;
 mod engine;
 mod identify;
 mod import;
+#[cfg(feature = "server")]
+mod inspect;
 mod keep_fresh;
 mod logout;
+mod missing;
+mod permissions;
 mod report;
 mod send_error;
 mod simple;
 mod store_again;
 
+pub use accounts::{InstagramAccount, InstagramAccounts, instagram_accounts};
 #[cfg(feature = "web")]
 pub(crate) use complete::code_is_unspent;
 pub use complete::{CompleteRequest, Resumable, complete, complete_once, resume};
@@ -45,10 +51,14 @@ pub use engine::Operation;
 pub(crate) use engine::{Io, Saved};
 pub use identify::identify;
 pub use import::{ImportRequest, import, token_of};
+#[cfg(feature = "server")]
+pub use inspect::{app_token, inspect_token};
 pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
 #[cfg(feature = "server")]
 pub use logout::forget;
 pub use logout::{LoggedOut, logout};
+pub use missing::MissingAccounts;
+pub use permissions::{permissions, revoke_permission};
 pub use report::{Reported, report};
 pub use send_error::{SendError, SendFailure};
 pub use simple::{discover, exchange, extend, refresh, revoke};

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    ClientAuth, Exchange, Extend, Identify, Lifetimes, ProviderData, Refresh, ResponseType, Revoke, TokenKind, known,
+    Accounts, AppToken, ClientAuth, Exchange, Extend, Identify, Inspect, Lifetimes, ProviderData, Refresh,
+    ResponseType, Revoke, TokenKind, known,
 };
 use crate::config::{ClientIdKind, RedirectRules};
 use crate::scope::ScopeTable;
@@ -72,6 +73,18 @@ pub(super) fn data() -> ProviderData {
             app_scoped_id: None,
         }),
         revoke: known("https://graph.facebook.com/v26.0").map(Revoke::DeletePermissions),
+        secret_proof: true,
+        app_token: known("https://graph.facebook.com/oauth/access_token")
+            .map(|endpoint| AppToken { endpoint, prefix: "" }),
+        inspect: match known("https://graph.facebook.com/debug_token") {
+            Some(endpoint) => Inspect::DebugToken(endpoint),
+            None => Inspect::None("ask /me whether the token lives"),
+        },
+        permissions: known("https://graph.facebook.com/v26.0"),
+        accounts: match known("https://graph.facebook.com/v26.0/me/accounts") {
+            Some(endpoint) => Accounts::Pages(endpoint),
+            None => Accounts::None("it lists no Pages"),
+        },
         issuer: None,
         iss_promised: false,
         response_types: Cow::Borrowed(&[ResponseType::Code, ResponseType::Token]),

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{ClientAuth, Exchange, Extend, Identify, Lifetimes, ProviderData, Refresh, ResponseType, TokenKind, known};
+use super::{
+    Accounts, ClientAuth, Exchange, Extend, Identify, Inspect, Lifetimes, ProviderData, Refresh, ResponseType,
+    TokenKind, known,
+};
 use crate::config::{ClientIdKind, RedirectRules};
 use crate::scope::ScopeTable;
 
@@ -64,6 +67,11 @@ pub(super) fn data() -> ProviderData {
             app_scoped_id: Some("id"),
         }),
         revoke: None,
+        secret_proof: false,
+        app_token: None,
+        inspect: Inspect::None("it documents no debug_token; /me tells whether the token lives and whose it is"),
+        permissions: None,
+        accounts: Accounts::Own,
         issuer: None,
         iss_promised: false,
         response_types: Cow::Borrowed(&[ResponseType::Code]),

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{ClientAuth, Exchange, Identify, Lifetimes, ProviderData, Refresh, ResponseType, TokenKind};
+use super::{
+    Accounts, ClientAuth, Exchange, Identify, Inspect, Lifetimes, ProviderData, Refresh, ResponseType, TokenKind,
+};
 use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::Result;
 use crate::scope::ScopeTable;
@@ -39,6 +41,11 @@ pub(super) fn data() -> ProviderData {
         refresh: Refresh::None("legacy tokens have no stated expiry and are not refreshed"),
         identify: None,
         revoke: None,
+        secret_proof: false,
+        app_token: None,
+        inspect: Inspect::None("it had no such call; /users/self tells whether the token lives and whose it is"),
+        permissions: None,
+        accounts: Accounts::None("its tokens are one account's own, and identify tells whose"),
         issuer: None,
         iss_promised: false,
         response_types: Cow::Borrowed(&[ResponseType::Code, ResponseType::Token]),

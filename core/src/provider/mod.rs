@@ -59,6 +59,16 @@ pub struct ProviderData {
     pub identify: Option<Identify>,
     /// RFC 7009 revocation, or `DELETE permissions`.
     pub revoke: Option<Revoke>,
+    /// Whether calls that carry a token carry `appsecret_proof` too, where the app secret is at hand (fact sheet 5.1).
+    pub secret_proof: bool,
+    /// The app's own token.
+    pub app_token: Option<AppToken>,
+    /// How one learns what a token is, and which app it was made for.
+    pub inspect: Inspect,
+    /// Below this address, `/me/permissions` tells what was granted, and takes it back one by one.
+    pub permissions: Option<Endpoint>,
+    /// How a token leads to Instagram accounts.
+    pub accounts: Accounts,
     /// The authorization server's issuer (RFC 8414), where it has one.
     pub issuer: Option<String>,
     /// Whether every authorization response carries `iss` (RFC 9207): a missing one is then an error.
@@ -185,6 +195,38 @@ pub enum Revoke {
     Endpoint(Endpoint),
     /// `DELETE /{user-id}/permissions` below this address (Facebook Login).
     DeletePermissions(Endpoint),
+}
+
+/// The token of the app itself, not of a person.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AppToken {
+    /// Where it is issued, for the client's credentials (RFC 6749 4.4).
+    pub endpoint: Endpoint,
+    /// What stands before `<app id>|<app secret>`, which the platform takes as well.
+    pub prefix: &'static str,
+}
+
+/// The call that tells what a token is (Meta's `debug_token`).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Inspect {
+    /// Here.
+    DebugToken(Endpoint),
+    /// There is none; the sentence says what to do instead.
+    None(&'static str),
+}
+
+/// How a token leads to Instagram accounts.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Accounts {
+    /// Through the person's Facebook Pages, listed here (fact sheet 2.5).
+    Pages(Endpoint),
+    /// The token is one account's own.
+    Own,
+    /// Not at all; the sentence says why.
+    None(&'static str),
 }
 
 /// Lifetimes in seconds, used where an answer does not say.
@@ -352,6 +394,16 @@ impl ProviderData {
             match &mut self.revoke {
                 Some(Revoke::Endpoint(endpoint) | Revoke::DeletePermissions(endpoint)) => Some(endpoint),
                 None => None,
+            },
+            self.app_token.as_mut().map(|app_token| &mut app_token.endpoint),
+            match &mut self.inspect {
+                Inspect::DebugToken(endpoint) => Some(endpoint),
+                Inspect::None(_) => None,
+            },
+            self.permissions.as_mut(),
+            match &mut self.accounts {
+                Accounts::Pages(endpoint) => Some(endpoint),
+                Accounts::Own | Accounts::None(_) => None,
             },
         ];
         for endpoint in endpoints.into_iter().flatten() {

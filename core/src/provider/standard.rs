@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    ClientAuth, Exchange, Identify, Lifetimes, Provider, ProviderData, Refresh, ResponseType, Revoke, TokenKind,
+    Accounts, ClientAuth, Exchange, Identify, Inspect, Lifetimes, Provider, ProviderData, Refresh, ResponseType,
+    Revoke, TokenKind,
 };
 use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::{Error, ErrorCode, Result};
@@ -145,6 +146,13 @@ impl StandardBuilder {
                 .map(Endpoint::parse)
                 .transpose()?
                 .map(Revoke::Endpoint),
+            secret_proof: false,
+            app_token: None,
+            inspect: Inspect::None(
+                "RFC 6749 has no such call; the server's identity endpoint tells whether the token lives",
+            ),
+            permissions: None,
+            accounts: Accounts::None("it is not one of Meta's platforms"),
             issuer: self.issuer,
             iss_promised: self.iss_promised,
             response_types: Cow::Borrowed(&[ResponseType::Code, ResponseType::Token]),

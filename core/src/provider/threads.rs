@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{ClientAuth, Exchange, Extend, Identify, Lifetimes, ProviderData, Refresh, ResponseType, TokenKind, known};
+use super::{
+    Accounts, AppToken, ClientAuth, Exchange, Extend, Identify, Inspect, Lifetimes, ProviderData, Refresh,
+    ResponseType, TokenKind, known,
+};
 use crate::config::{ClientIdKind, RedirectRules};
 use crate::scope::ScopeTable;
 
@@ -59,6 +62,19 @@ pub(super) fn data() -> ProviderData {
             app_scoped_id: None,
         }),
         revoke: None,
+        secret_proof: false,
+        app_token: known("https://graph.threads.com/oauth/access_token").map(|endpoint| AppToken {
+            endpoint,
+            prefix: "TH|",
+        }),
+        inspect: match known("https://graph.threads.com/v1.0/debug_token") {
+            Some(endpoint) => Inspect::DebugToken(endpoint),
+            None => Inspect::None("ask /me whether the token lives"),
+        },
+        permissions: None,
+        accounts: Accounts::None(
+            "its tokens are for Threads profiles; Instagram accounts take Instagram Login or Facebook Login for Business",
+        ),
         issuer: None,
         iss_promised: false,
         response_types: Cow::Borrowed(&[ResponseType::Code]),

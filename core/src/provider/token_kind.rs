@@ -19,10 +19,12 @@ pub enum TokenKind {
     Permanent,
     /// An RFC 6750 bearer token of a standard server.
     Bearer,
+    /// The app's own, of no account: never one that a login gives.
+    App,
 }
 
 impl TokenKind {
-    /// The stable name: `short`, `long`, `page`, `system_user`, `permanent`, `bearer`.
+    /// The stable name: `short`, `long`, `page`, `system_user`, `permanent`, `bearer`, `app`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Short => "short",
@@ -31,18 +33,20 @@ impl TokenKind {
             Self::SystemUser => "system_user",
             Self::Permanent => "permanent",
             Self::Bearer => "bearer",
+            Self::App => "app",
         }
     }
 
     /// The kind of that stable name.
     pub fn by_name(name: &str) -> Option<Self> {
-        const ALL: [TokenKind; 6] = [
+        const ALL: [TokenKind; 7] = [
             TokenKind::Short,
             TokenKind::Long,
             TokenKind::Page,
             TokenKind::SystemUser,
             TokenKind::Permanent,
             TokenKind::Bearer,
+            TokenKind::App,
         ];
         ALL.into_iter().find(|kind| kind.as_str() == name)
     }

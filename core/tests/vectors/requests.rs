@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 use shutterkey::protocol::request::{
-    build_exchange_request, build_extend_request, build_identify_request, build_refresh_request, build_revoke_request,
+    build_accounts_request, build_app_token_request, build_exchange_request, build_extend_request,
+    build_identify_request, build_inspect_request, build_permissions_request, build_refresh_request,
+    build_revoke_permission_request, build_revoke_request,
 };
 use shutterkey::{Secret, Timestamp};
 
@@ -36,6 +38,29 @@ enum Request {
         client: String,
         token: Ref<TokenSpec>,
     },
+    InspectToken {
+        client: String,
+        token: Ref<TokenSpec>,
+        inspector: Option<Ref<TokenSpec>>,
+    },
+    AppToken {
+        client: String,
+    },
+    /// Of the list of Pages, from a cursor on.
+    Accounts {
+        client: String,
+        token: Ref<TokenSpec>,
+        after: Option<Text>,
+    },
+    Permissions {
+        client: String,
+        token: Ref<TokenSpec>,
+    },
+    RevokePermission {
+        client: String,
+        token: Ref<TokenSpec>,
+        permission: Text,
+    },
 }
 
 pub(crate) fn request(world: &World<'_>, input: Value) -> Outcome {
@@ -48,10 +73,33 @@ pub(crate) fn request(world: &World<'_>, input: Value) -> Outcome {
         }
         Request::Extend { client, token: spec } => build_extend_request(&world.client(&client), &token(&spec)),
         Request::Refresh { client, token: spec } => build_refresh_request(&world.client(&client), &token(&spec)),
-        Request::Identify { client, token: spec } => {
-            build_identify_request(world.client(&client).provider(), &token(&spec))
-        }
+        Request::Identify { client, token: spec } => build_identify_request(&world.client(&client), &token(&spec)),
         Request::Revoke { client, token: spec } => build_revoke_request(&world.client(&client), &token(&spec)),
+        Request::InspectToken {
+            client,
+            token: spec,
+            inspector,
+        } => {
+            let inspector = inspector.as_ref().map(token);
+            build_inspect_request(&world.client(&client), &token(&spec), inspector.as_ref())
+        }
+        Request::AppToken { client } => build_app_token_request(&world.client(&client)),
+        Request::Accounts {
+            client,
+            token: spec,
+            after,
+        } => {
+            let after = after.map(|text| text.build());
+            build_accounts_request(&world.client(&client), &token(&spec), after.as_deref())
+        }
+        Request::Permissions { client, token: spec } => {
+            build_permissions_request(&world.client(&client), &token(&spec))
+        }
+        Request::RevokePermission {
+            client,
+            token: spec,
+            permission,
+        } => build_revoke_permission_request(&world.client(&client), &token(&spec), &permission.build()),
     };
     Outcome::of(built, show::request)
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use shutterkey::operation::{
-    CompleteRequest, ImportRequest, KeepFreshRequest, complete, discover, exchange, extend, identify, import,
-    keep_fresh, logout, refresh, report, resume, revoke,
+    CompleteRequest, ImportRequest, KeepFreshRequest, app_token, complete, discover, exchange, extend, identify,
+    import, inspect_token, instagram_accounts, keep_fresh, logout, permissions, refresh, report, resume, revoke,
+    revoke_permission,
 };
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::{
@@ -61,9 +62,32 @@ enum Run {
         client: String,
         token: Ref<TokenSpec>,
     },
+    InspectToken {
+        client: String,
+        token: Ref<TokenSpec>,
+        inspector: Option<Ref<TokenSpec>>,
+    },
+    AppToken {
+        client: String,
+    },
+    InstagramAccounts {
+        client: String,
+        token: Ref<TokenSpec>,
+    },
+    Permissions {
+        client: String,
+        token: Ref<TokenSpec>,
+    },
+    RevokePermission {
+        client: String,
+        token: Ref<TokenSpec>,
+        permission: String,
+    },
     Import {
         client: String,
         token: Text,
+        #[serde(default)]
+        from_device: bool,
         namespace: Option<String>,
         alias: Option<String>,
     },
@@ -179,16 +203,43 @@ pub(crate) fn scenario(world: &World<'_>, input: Value) -> Outcome {
             Outcome::of(play.act(operation, script), show::token)
         }
         Run::Identify { client, token } => {
-            let operation = identify(world.client(client).provider(), &world.token(token).unwrap());
+            let operation = identify(&world.client(client), &world.token(token).unwrap());
             Outcome::of(play.act(operation, script), show::account)
         }
         Run::Revoke { client, token } => {
             let operation = revoke(&world.client(client), &world.token(token).unwrap());
             Outcome::of(play.act(operation, script), |()| Value::Null)
         }
+        Run::InspectToken {
+            client,
+            token,
+            inspector,
+        } => {
+            let inspector = inspector.as_ref().map(|token| world.token(token).unwrap());
+            let operation = inspect_token(&world.client(client), &world.token(token).unwrap(), inspector.as_ref());
+            Outcome::of(play.act(operation, script), show::inspection)
+        }
+        Run::AppToken { client } => Outcome::of(play.act(app_token(&world.client(client)), script), show::token),
+        Run::InstagramAccounts { client, token } => {
+            let operation = instagram_accounts(&world.client(client), &world.token(token).unwrap());
+            Outcome::of(play.act(operation, script), show::instagram_accounts)
+        }
+        Run::Permissions { client, token } => {
+            let operation = permissions(&world.client(client), &world.token(token).unwrap());
+            Outcome::of(play.act(operation, script), show::permissions)
+        }
+        Run::RevokePermission {
+            client,
+            token,
+            permission,
+        } => {
+            let operation = revoke_permission(&world.client(client), &world.token(token).unwrap(), permission);
+            Outcome::of(play.act(operation, script), |()| Value::Null)
+        }
         Run::Import {
             client,
             token,
+            from_device,
             namespace,
             alias,
         } => {
@@ -197,6 +248,7 @@ pub(crate) fn scenario(world: &World<'_>, input: Value) -> Outcome {
                 token: Secret::new(token.build()),
                 kind: None,
                 expiry: None,
+                from_device: *from_device,
                 account: None,
                 namespace: namespace.clone(),
                 alias: alias.clone(),

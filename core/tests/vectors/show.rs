@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use serde_json::{Map, Value, json};
 use shutterkey::operation::Kept;
 use shutterkey::{
-    Account, AccountState, Connection, Error, Expiry, HttpRequest, PendingAuthorization, Provider, Refreshable, Retry,
-    ScopeSet, Token, Validity,
+    Account, AccountState, Connection, Error, Expiry, FacebookPage, HttpRequest, InstagramAccounts, MissingAccounts,
+    PendingAuthorization, Permissions, Provider, Refreshable, Retry, ScopeSet, Token, TokenInspection, Validity,
 };
 
 /// What a case came to, and everything of it that prints.
@@ -86,12 +86,7 @@ pub(crate) fn token(token: &Token) -> Value {
     shown.insert("kind".into(), token.kind().as_str().into());
     put(&mut shown, "scopes", token.scopes().map(scopes));
     put(&mut shown, "issued_at", token.issued_at().map(|at| at.seconds()));
-    let expiry = match token.expiry() {
-        Expiry::At(at) => json!({ "at": at.seconds() }),
-        Expiry::Never => "never".into(),
-        Expiry::Unknown => "unknown".into(),
-    };
-    shown.insert("expiry".into(), expiry);
+    shown.insert("expiry".into(), expiry(token.expiry()));
     put(
         &mut shown,
         "data_access_until",
@@ -102,6 +97,84 @@ pub(crate) fn token(token: &Token) -> Value {
         "refresh_token",
         token.refresh_token().map(|secret| secret.reveal()),
     );
+    shown.into()
+}
+
+fn expiry(expiry: Expiry) -> Value {
+    match expiry {
+        Expiry::At(at) => json!({ "at": at.seconds() }),
+        Expiry::Never => "never".into(),
+        Expiry::Unknown => "unknown".into(),
+    }
+}
+
+pub(crate) fn inspection(inspection: &TokenInspection) -> Value {
+    let mut shown = Map::new();
+    shown.insert("is_valid".into(), inspection.is_valid.into());
+    put(&mut shown, "app_id", inspection.app_id.as_deref());
+    put(&mut shown, "application", inspection.application.as_deref());
+    put(&mut shown, "kind", inspection.kind.as_ref().map(|kind| kind.as_str()));
+    put(&mut shown, "user_id", inspection.user_id.as_ref().map(|id| id.as_str()));
+    put(&mut shown, "profile_id", inspection.profile_id.as_deref());
+    shown.insert("scopes".into(), scopes(&inspection.scopes));
+    let granular = inspection.granular_scopes.iter().map(|granular| {
+        let mut shown = Map::new();
+        shown.insert("scope".into(), granular.scope.as_str().into());
+        put(&mut shown, "target_ids", granular.target_ids.clone());
+        Value::from(shown)
+    });
+    shown.insert("granular_scopes".into(), granular.collect());
+    put(&mut shown, "issued_at", inspection.issued_at.map(|at| at.seconds()));
+    shown.insert("expiry".into(), expiry(inspection.expiry));
+    shown.insert("data_access".into(), expiry(inspection.data_access));
+    if let Some(error) = &inspection.error {
+        let mut error = self::error(error);
+        // The sentences of errors are not compared in every case.
+        error.as_object_mut().unwrap().remove("message");
+        shown.insert("error".into(), error);
+    }
+    shown.into()
+}
+
+pub(crate) fn permissions(permissions: &Permissions) -> Value {
+    json!({
+        "granted": scopes(&permissions.granted),
+        "declined": scopes(&permissions.declined),
+        "expired": scopes(&permissions.expired),
+    })
+}
+
+pub(crate) fn instagram_accounts(found: &InstagramAccounts) -> Value {
+    let accounts = found.accounts.iter().map(|found| {
+        let mut shown = Map::new();
+        shown.insert("account".into(), account(&found.account));
+        put(&mut shown, "page", found.page.as_ref().map(page));
+        Value::from(shown)
+    });
+    let mut shown = Map::new();
+    shown.insert("accounts".into(), accounts.collect());
+    shown.insert("unlinked".into(), found.unlinked.iter().map(page).collect());
+    put(&mut shown, "reason", found.reason.as_ref().map(missing));
+    put(&mut shown, "note", found.note.as_ref().map(missing));
+    shown.into()
+}
+
+fn page(page: &FacebookPage) -> Value {
+    let mut shown = Map::new();
+    shown.insert("id".into(), page.id.as_str().into());
+    put(&mut shown, "name", page.name.as_deref());
+    put(&mut shown, "token", page.token.as_ref().map(token));
+    shown.into()
+}
+
+fn missing(missing: &MissingAccounts) -> Value {
+    let mut shown = Map::new();
+    shown.insert("kind".into(), missing.as_str().into());
+    put(&mut shown, "permission", missing.permission());
+    if let MissingAccounts::NotLinked { pages } = missing {
+        shown.insert("pages".into(), (*pages).into());
+    }
+    shown.insert("message".into(), missing.message().into());
     shown.into()
 }
 

@@ -33,8 +33,13 @@ pub fn classify(response: &HttpResponse, now: Timestamp) -> Option<Error> {
         return Some(advised(Error::new(code).from_provider(provider), response, now));
     };
     provider.status = Some(status);
-    let code = code_of(&provider, status);
-    Some(advised(Error::new(code).from_provider(provider), response, now))
+    Some(judged(provider, response, now))
+}
+
+/// What a refusal means that stood in an answer.
+pub(super) fn judged(provider: ProviderError, response: &HttpResponse, now: Timestamp) -> Error {
+    let code = code_of(&provider, response.status());
+    advised(Error::new(code).from_provider(provider), response, now)
 }
 
 fn code_of(provider: &ProviderError, status: u16) -> ErrorCode {

@@ -1,6 +1,9 @@
 //! What providers answer: tokens, identities, and errors in all their bodies.
 
 mod classify;
+mod inspection;
+mod pages;
+mod permissions;
 mod refusal;
 mod wire;
 
@@ -8,6 +11,9 @@ pub use classify::classify;
 pub(crate) use classify::explain_words;
 #[cfg(feature = "explain")]
 pub(crate) use classify::{SAYINGS, graph_code};
+pub use inspection::{GranularScope, InspectedKind, TokenInspection, parse_inspect_response};
+pub use pages::{FacebookPage, ListedPage, PagesAnswer, parse_accounts_response};
+pub use permissions::{Permissions, parse_permissions_response};
 pub(crate) use wire::Object;
 
 use crate::account::{Account, AppScopedId, UserId};
@@ -176,6 +182,19 @@ pub fn parse_identify_response(provider: &Provider, response: &HttpResponse, now
 /// The provider's refusal.
 pub fn parse_revoke_response(response: &HttpResponse, now: Timestamp) -> Result<()> {
     refuse(response, now)
+}
+
+/// Reads the app's own token, for `client_credentials`. It belongs to no account and does not expire by time.
+///
+/// # Errors
+/// As [`parse_exchange_response`].
+pub fn parse_app_token_response(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Result<Token> {
+    let wire = accepted(provider, response, now)?;
+    Token::builder(provider, wire.access_token, TokenKind::App)
+        .issued_at(Some(now))
+        .expiry(Expiry::Never)
+        .build()
+        .map_err(|_| unusable("has a token with characters that no token has"))
 }
 
 /// Reads a token answer, or says why it is none.

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::{HttpRequest, Method};
+use super::{Caller, HttpRequest, Method};
 use crate::config::ClientConfig;
 use crate::error::{Error, ErrorCode, Result};
 use crate::form::form;
@@ -12,7 +12,7 @@ use crate::protocol::token::Token;
 use crate::provider::{ClientAuth, Provider, Refresh, Revoke};
 use crate::secret::Secret;
 
-fn get_with(provider: &Provider, endpoint: &str, pairs: &[(&str, &str)]) -> HttpRequest {
+pub(super) fn get_with(provider: &Provider, endpoint: &str, pairs: &[(&str, &str)]) -> HttpRequest {
     let query = form(pairs);
     let separator = if endpoint.contains('?') { '&' } else { '?' };
     let mut url = String::with_capacity(endpoint.len() + 1 + query.len());
@@ -154,11 +154,13 @@ pub fn build_refresh_request(config: &ClientConfig, token: &Token) -> Result<Htt
     }
 }
 
-/// Whose token it is (fact sheet 1.7, 3, 4.2.5).
+/// Whose token it is (fact sheet 1.7, 3, 4.2.5). Give the configuration where there is one: see [`Caller`].
 ///
 /// # Errors
 /// `config.unsupported` where the provider has no such call; `token.sandbox`.
-pub fn build_identify_request(provider: &Provider, token: &Token) -> Result<HttpRequest> {
+pub fn build_identify_request<'a>(caller: impl Into<Caller<'a>>, token: &Token) -> Result<HttpRequest> {
+    let caller = caller.into();
+    let provider = caller.provider();
     let Some(identify) = &provider.data().identify else {
         return Err(Error::with_detail(
             ErrorCode::ConfigUnsupported,
@@ -173,12 +175,10 @@ pub fn build_identify_request(provider: &Provider, token: &Token) -> Result<Http
             .for_provider(provider)
             .replay_safe());
     }
-    let mut pairs = Vec::with_capacity(2);
-    if let Some(fields) = identify.fields {
-        pairs.push(("fields", fields));
-    }
-    pairs.push(token.query_parameter());
-    Ok(get_with(provider, identify.endpoint.as_str(), &pairs).replay_safe())
+    let fields = identify.fields.map(|fields| ("fields", fields));
+    Ok(caller
+        .get(identify.endpoint.as_str(), fields.as_slice(), token.reveal())
+        .replay_safe())
 }
 
 /// Ends a token at the provider (RFC 7009; fact sheet 2.6).
@@ -200,13 +200,11 @@ pub fn build_revoke_request(config: &ClientConfig, token: &Token) -> Result<Http
             authenticated(config, endpoint.as_str(), pairs).map(HttpRequest::replay_safe)
         }
         Some(Revoke::DeletePermissions(endpoint)) => {
-            let mut request = get_with(
-                provider,
-                &format!("{}/me/permissions", endpoint.as_str()),
-                &[token.query_parameter()],
-            );
-            request.method = Method::Delete;
-            Ok(request.replay_safe())
+            let address = format!("{}/me/permissions", endpoint.as_str());
+            Ok(Caller::from(config)
+                .get(&address, &[], token.reveal())
+                .with_method(Method::Delete)
+                .replay_safe())
         }
         None => Err(Error::with_detail(
             ErrorCode::ConfigUnsupported,
@@ -219,7 +217,7 @@ pub fn build_revoke_request(config: &ClientConfig, token: &Token) -> Result<Http
 }
 
 /// A sandbox's token goes to a sandbox, and a real one does not.
-fn check_destination(provider: &Provider, token: &Token) -> Result<()> {
+pub(super) fn check_destination(provider: &Provider, token: &Token) -> Result<()> {
     let marked = provider
         .data()
         .sandbox_mark

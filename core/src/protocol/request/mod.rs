@@ -4,6 +4,8 @@
 //! used without any operation, client or transport of shutterkey.
 
 mod build;
+mod caller;
+mod graph;
 mod secrets;
 
 use std::fmt;
@@ -11,6 +13,12 @@ use std::time::Duration;
 
 pub use build::{
     build_exchange_request, build_extend_request, build_identify_request, build_refresh_request, build_revoke_request,
+};
+pub use caller::Caller;
+pub(crate) use graph::unsupported;
+pub use graph::{
+    build_accounts_request, build_app_token_request, build_inspect_request, build_permissions_request,
+    build_revoke_permission_request,
 };
 
 use crate::config::{Endpoint, sanitized};
@@ -73,6 +81,13 @@ impl HttpRequest {
             replay_safe: false,
             at_sandbox: false,
         }
+    }
+
+    /// The same request with another method.
+    #[must_use]
+    pub(crate) fn with_method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
     }
 
     /// The same request with a header. Names are lower case.

@@ -25,7 +25,10 @@ pub(super) fn of(request: &HttpRequest) -> Vec<Secret> {
         if value.reveal() != sent {
             secrets.push(Secret::from(sent));
         }
+        // An app's token may be its id and its secret with a line between: the secret alone must not be quoted either.
+        let inner = value.reveal().rsplit_once('|').map(|(_, last)| Secret::from(last));
         secrets.push(value);
+        secrets.extend(inner);
     }
     for (name, value) in request.headers() {
         if !PUBLIC_HEADERS.contains(&name) {
@@ -58,6 +61,19 @@ mod tests {
         let request = HttpRequest::new(Method::Post, "https://api.instagram.com/oauth/access_token")
             .form("client_id=123&code=a%2Fb&redirect_uri=https%3A%2F%2Flocalhost%2F");
         assert_eq!(values(&request), ["a%2Fb", "a/b"]);
+    }
+
+    #[test]
+    fn the_app_secret_inside_of_an_app_token_is_a_secret_of_its_own() {
+        let url = "https://graph.threads.com/v1.0/debug_token?access_token=TH%7C123%7Capp-secret-canary";
+        assert_eq!(
+            values(&HttpRequest::new(Method::Get, url)),
+            [
+                "TH%7C123%7Capp-secret-canary",
+                "TH|123|app-secret-canary",
+                "app-secret-canary"
+            ]
+        );
     }
 
     #[test]

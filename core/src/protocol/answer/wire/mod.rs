@@ -1,5 +1,6 @@
 //! The JSON of token and identity answers, read once, strictly, without rounding a number.
 
+pub(super) mod graph;
 mod person;
 mod values;
 
@@ -10,7 +11,8 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 pub(super) use person::Person;
 pub(crate) use values::Object;
-use values::{Id, Names, One, Seconds, Text};
+use values::One;
+pub(super) use values::{Id, Names, Seconds, Text};
 
 use super::describe;
 use crate::account::UserId;

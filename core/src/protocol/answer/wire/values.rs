@@ -9,19 +9,19 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use crate::scope::ScopeSet;
 
 /// A string, borrowed from the body where it has no escapes.
-pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
 /// Decimal digits, from a string or an integer; never a rounded one.
-pub(super) struct Id<'a>(pub(super) Cow<'a, str>);
+pub(crate) struct Id<'a>(pub(crate) Cow<'a, str>);
 
 /// Seconds, from a number or a string of digits.
-pub(super) struct Seconds(pub(super) i64);
+pub(crate) struct Seconds(pub(crate) i64);
 
 /// Scope names: one string with separators, or an array of strings.
-pub(super) struct Names(pub(super) ScopeSet);
+pub(crate) struct Names(pub(crate) ScopeSet);
 
 /// An array of exactly one element.
-pub(super) struct One<T>(pub(super) T);
+pub(crate) struct One<T>(pub(crate) T);
 
 /// A JSON object and nothing else: a derived struct would also be read from an array of its members.
 pub(crate) struct Object<T>(pub(crate) T);
