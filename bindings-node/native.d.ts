@@ -16,6 +16,11 @@ export declare class Client {
   refresh(token: string): Promise<string | Failure>
   identify(token: string): Promise<AccountParts | Failure>
   revoke(token: string): Promise<Failure | undefined | null>
+  /**
+   * A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other`
+   * is the token of who inspects, or the permission.
+   */
+  ask(what: string, token?: string | undefined | null, other?: string | undefined | null): Promise<GraphParts | Failure>
 }
 
 /** Provider, client id, app secret, redirect URI and scopes. */
@@ -282,6 +287,13 @@ export interface AccountParts {
   accountType?: string
 }
 
+export interface AccountsParts {
+  accounts: Array<FoundParts>
+  unlinked: Array<PageParts>
+  reason?: MissingParts
+  note?: MissingParts
+}
+
 /** What is answered. `failure` is what went wrong, and `behind` the number of the exception. */
 export interface Answer {
   failure?: string
@@ -311,6 +323,12 @@ export declare function appsecretProof(appSecret: string, accessToken: string): 
 
 /** The exchange of a code. */
 export declare function buildExchangeRequest(config: ClientConfig, code: string, verifier?: string | undefined | null): RequestParts | Failure
+
+/**
+ * A request to Meta's Graph APIs: `inspect_token`, `app_token`, `accounts`, `permissions` or `revoke_permission`. `other` is the
+ * token of who inspects, the cursor, or the permission.
+ */
+export declare function buildGraphRequest(what: string, config: ClientConfig, token?: string | undefined | null, other?: string | undefined | null): RequestParts | Failure
 
 /** The request for the metadata at one of them. */
 export declare function buildMetadataRequest(url: string): RequestParts
@@ -387,6 +405,7 @@ export interface DoneParts {
   reported?: ReportedParts
   loggedOut?: LoggedOutParts
   stored?: StoredAccount
+  graph?: GraphParts
 }
 
 /** Something that happened to an account. */
@@ -433,8 +452,33 @@ export interface FindingParts {
   why?: string
 }
 
+export interface FoundParts {
+  account: AccountParts
+  page?: PageParts
+}
+
 /** What an answer that was accepted grants: `code`, or `token`, a line; then the code, or the token and what is beside it. */
 export declare function grant(accepted: Accepted): string | Failure
+
+export interface GranularParts {
+  scope: string
+  targetIds?: Array<string>
+}
+
+/**
+ * A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other` is
+ * the token of who inspects, or the permission.
+ */
+export declare function graphOperation(what: string, config: ClientConfig, token?: string | undefined | null, other?: string | undefined | null): Operation | Failure
+
+/** The answer to one of these questions. */
+export interface GraphParts {
+  inspection?: InspectionParts
+  accounts?: AccountsParts
+  permissions?: PermissionsParts
+  /** The app's own token. */
+  token?: string
+}
 
 /** A token that was made elsewhere. */
 export interface Import {
@@ -442,9 +486,28 @@ export interface Import {
   name?: string
   kind?: string
   expiresAt?: number
+  /** It came from a device. */
+  fromDevice?: boolean
 }
 
 export declare function importOperation(config: ClientConfig, given: Import, userId?: string | undefined | null, namespace?: string | undefined | null): Operation | Failure
+
+export interface InspectionParts {
+  isValid: boolean
+  appId?: string
+  application?: string
+  kind?: string
+  userId?: string
+  profileId?: string
+  scopes: Array<string>
+  granularScopes: Array<GranularParts>
+  issuedAt?: number
+  expiry: string
+  expiresAt?: number
+  dataAccess: string
+  dataAccessUntil?: number
+  error?: Failure
+}
 
 /** What a keeper may be told. What is left out is the core's default. */
 export interface KeeperOptions {
@@ -530,11 +593,25 @@ export interface MintedParts {
   expiresAt?: number
 }
 
+export interface MissingParts {
+  kind: string
+  permission?: string
+  pages?: number
+  message: string
+  hint: string
+}
+
 /** A misuse of this package by its caller. */
 export declare function misuse(what: string): Failure
 
 /** Opens a sealed login. */
 export declare function open(sealed: string, keys: SealKeys, provider: string, session?: string | undefined | null): string | Failure
+
+export interface PageParts {
+  id: string
+  name?: string
+  token?: string
+}
 
 /** Reads the answer to a code exchange. */
 export declare function parseExchangeResponse(provider: Provider, asked: Array<string>, answer: ApiAnswer, now: number): ExchangedParts | Failure
@@ -572,6 +649,12 @@ export interface PendingParts {
 
 /** The code verifier of a pending login, a secret; nothing where the provider has no PKCE. */
 export declare function pendingVerifier(pending: string): string | null
+
+export interface PermissionsParts {
+  granted: Array<string>
+  declined: Array<string>
+  expired: Array<string>
+}
 
 /** A person of the sandbox. */
 export interface PersonParts {

@@ -14,6 +14,7 @@ pub mod command;
 pub mod config;
 pub mod conformance;
 pub mod failure;
+pub mod graph;
 pub mod handover;
 pub mod host;
 mod host_store;

@@ -65,12 +65,15 @@ pub struct Import {
     pub name: Option<String>,
     pub kind: Option<String>,
     pub expires_at: Option<f64>,
+    /// It came from a device.
+    pub from_device: Option<bool>,
 }
 
 impl Import {
     pub(crate) fn read(self) -> Result<ImportToken> {
         let mut import = ImportToken::new(self.token);
         import.alias = self.name;
+        import.from_device = self.from_device.unwrap_or_default();
         import.expiry = self.expires_at.map(|at| Expiry::At(moment(at)));
         import.kind = self.kind.as_deref().map(kind).transpose()?;
         Ok(import)

@@ -16,6 +16,13 @@ import { pairs } from './answer.js';
 import { clockOf, type ClockLike, type Ticking } from './clock.js';
 import { ClientConfig, names, nativeConfig, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
+import {
+  accountsOf,
+  inspectionOf,
+  type InstagramAccounts,
+  type Permissions,
+  type TokenInspection,
+} from './graph.js';
 import { hostOfFetch, type Fetch } from './fetch.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
@@ -150,6 +157,46 @@ export class Client {
   /** Asks whose token it is. */
   async identify(token: Token, { signal }: Waiting = {}): Promise<Account> {
     return accountOf(unwrap(await this.#wait(signal, () => this.#held.identify(wireOf(token)))));
+  }
+
+  /**
+   * Asks the platform what a token is: whether it lives, whose it is, and which app it was made for (Meta's `debug_token`).
+   * `inspector` asks instead of the app itself: a token of one of its developers, or for Threads of one of its testers.
+   */
+  async inspectToken(
+    token: Token,
+    { signal, inspector }: Waiting & { readonly inspector?: Token | undefined } = {},
+  ): Promise<TokenInspection> {
+    const { inspection } = await this.#ask('inspect', signal, token, inspector && wireOf(inspector));
+    return inspectionOf(inspection as Native.InspectionParts, this.#provider);
+  }
+
+  /** Asks for the app's own token (RFC 6749 4.4). */
+  async appToken({ signal }: Waiting = {}): Promise<Token> {
+    const { token } = await this.#ask('app_token', signal);
+    return makeToken(token as string, this.#provider);
+  }
+
+  /** The Instagram accounts that a token leads to; an empty answer has a reason. */
+  async instagramAccounts(token: Token, { signal }: Waiting = {}): Promise<InstagramAccounts> {
+    const { accounts } = await this.#ask('instagram_accounts', signal, token);
+    return accountsOf(accounts as Native.AccountsParts, this.#provider);
+  }
+
+  /** What became of each permission: granted, declined or expired. */
+  async permissions(token: Token, { signal }: Waiting = {}): Promise<Permissions> {
+    const { permissions } = await this.#ask('permissions', signal, token);
+    return permissions as Permissions;
+  }
+
+  /** Takes one permission back. The token lives on without it. */
+  async revokePermission(token: Token, permission: string, { signal }: Waiting = {}): Promise<void> {
+    await this.#ask('revoke_permission', signal, token, permission);
+  }
+
+  async #ask(what: string, signal?: AbortSignal, token?: Token, other?: string): Promise<Native.GraphParts> {
+    const ask = () => this.#held.ask(what, token && wireOf(token), other);
+    return unwrap(await this.#wait(signal, ask), this.#provider);
   }
 
   /** Ends a token at the provider. */

@@ -24,6 +24,16 @@ export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
 export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
 export { Events, type KeeperEvent } from './events.js';
+export type {
+  EndKind,
+  FacebookPage,
+  GranularScope,
+  InstagramAccount,
+  InstagramAccounts,
+  MissingAccounts,
+  Permissions,
+  TokenInspection,
+} from './graph.js';
 export type { Fetch, FetchRequest, FetchResponse } from './fetch.js';
 export type { CustomStore, StoredRecord, StoreRecord } from './host_store.js';
 export {
@@ -53,10 +63,15 @@ export {
   SandboxError,
   type AccountType,
   type Approval,
+  type Ended,
+  type FaultKind,
+  type FaultScope,
+  type LoginConfiguration,
   type Product,
   type SandboxAppOptions,
   type SandboxCall,
   type SandboxOptions,
+  type SandboxPage,
   type SandboxPerson,
 } from './sandbox.js';
 export { PendingJar, SealKeys } from './seal.js';

@@ -18,6 +18,7 @@ import { answerOf, type ApiAnswer } from './answer.js';
 import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type ClientParts } from './client.js';
 import { ClientConfig, settingsOf, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
+import type { InstagramAccounts } from './graph.js';
 import { Events, Sleepers } from './events.js';
 import { storeOf, type CustomStore } from './host_store.js';
 import { inspected, shown, type Inspect } from './inspect.js';
@@ -54,6 +55,8 @@ export interface ImportOptions extends Waiting {
   readonly kind?: TokenKind | undefined;
   /** When it expires; by default unknown, and one refresh tells. */
   readonly expiresAt?: Moment | undefined;
+  /** It came from a device: it is taken only if the provider says that it was made for this app. */
+  readonly fromDevice?: boolean | undefined;
 }
 
 /** How a login is completed. */
@@ -155,9 +158,15 @@ export class Keeper {
       name,
       kind,
       expiresAt: expiresAt === undefined ? undefined : toSeconds(expiresAt),
+      fromDevice: options.fromDevice,
     };
     const parts = await this.#wait(signal, () => this.#held.importToken(given));
     return connectionOf(unwrap(parts, this.#parts.provider), this.#parts.provider);
+  }
+
+  /** The Instagram accounts that an account's token leads to; an empty answer has a reason. */
+  async instagramAccounts(account: AccountName, { signal }: Waiting = {}): Promise<InstagramAccounts> {
+    return this.client.instagramAccounts(await this.token(account, { signal }), { signal });
   }
 
   /**

@@ -96,6 +96,36 @@ export function buildIdentifyRequest(config: ClientConfig, token: Token): HttpRe
   return aboutToken('identify', config, token);
 }
 
+/** The question what a token is (Meta's `debug_token`), asked by the app or by `inspector`. */
+export function buildInspectRequest(config: ClientConfig, token: Token, inspector?: Token): HttpRequest {
+  return graphRequest('inspect_token', config, token, inspector && wireOf(inspector));
+}
+
+/** The question for the app's own token (RFC 6749 4.4). */
+export function buildAppTokenRequest(config: ClientConfig): HttpRequest {
+  return graphRequest('app_token', config);
+}
+
+/** The question which Pages a person has, with the Instagram accounts that are linked to them; `after` is where a list goes on. */
+export function buildAccountsRequest(config: ClientConfig, token: Token, after?: string): HttpRequest {
+  return graphRequest('accounts', config, token, after);
+}
+
+/** The question what became of each permission. */
+export function buildPermissionsRequest(config: ClientConfig, token: Token): HttpRequest {
+  return graphRequest('permissions', config, token);
+}
+
+/** The end of one permission. */
+export function buildRevokePermissionRequest(config: ClientConfig, token: Token, permission: string): HttpRequest {
+  return graphRequest('revoke_permission', config, token, permission);
+}
+
+function graphRequest(what: string, config: ClientConfig, token?: Token, other?: string): HttpRequest {
+  const parts = native.buildGraphRequest(what, nativeConfig(config), token && wireOf(token), other);
+  return new HttpRequest(unwrap(parts));
+}
+
 /** The end of a token at the provider. */
 export function buildRevokeRequest(config: ClientConfig, token: Token): HttpRequest {
   return aboutToken('revoke', config, token);

@@ -13,6 +13,7 @@ use shutterkey::{Result, UserId, operation};
 use crate::account::{KeyParts, StoredAccount};
 use crate::config::ClientConfig;
 use crate::failure::{Failure, Resumable, outcome};
+use crate::graph::GraphParts;
 use crate::operation::answer::StepAnswer;
 use crate::operation::machine::{Machine, Running};
 use crate::operation::step::{DoneParts, KeptParts, ReportedParts, StepParts};
@@ -123,13 +124,50 @@ pub fn token_operation(
         "extend" => Operation::new(operation::extend(&config.0, &token), gave_token),
         "refresh" => Operation::new(operation::refresh(&config.0, &token), gave_token),
         "revoke" => Operation::new(operation::revoke(&config.0, &token), |()| Ok(DoneParts::default())),
-        _ => Operation::new(operation::identify(provider, &token), |account| {
+        _ => Operation::new(operation::identify(&config.0, &token), |account| {
             Ok(DoneParts {
                 account: Some((&account).into()),
                 ..DoneParts::default()
             })
         }),
     }))
+}
+
+/// A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other` is
+/// the token of who inspects, or the permission.
+#[napi]
+pub fn graph_operation(
+    what: String,
+    config: ClassInstance<'_, ClientConfig>,
+    token: Option<String>,
+    other: Option<String>,
+) -> Either<Operation, Failure> {
+    let read = |wire: &Option<String>| token::read(config.0.provider(), wire.as_deref().unwrap_or_default());
+    let made = || {
+        Ok(match what.as_str() {
+            "inspect" => {
+                let inspector = other.as_ref().map(|_| read(&other)).transpose()?;
+                asking(operation::inspect_token(&config.0, &read(&token)?, inspector.as_ref()))
+            }
+            "app_token" => asking(operation::app_token(&config.0)),
+            "instagram_accounts" => asking(operation::instagram_accounts(&config.0, &read(&token)?)),
+            "permissions" => asking(operation::permissions(&config.0, &read(&token)?)),
+            _ => Operation::new(
+                operation::revoke_permission(&config.0, &read(&token)?, other.as_deref().unwrap_or_default()),
+                |()| Ok(DoneParts::default()),
+            ),
+        })
+    };
+    outcome(made())
+}
+
+fn asking<T: Into<GraphParts> + Send + 'static>(operation: shutterkey::Operation<T>) -> Operation {
+    Operation::new(operation, |answer| {
+        Ok(DoneParts {
+            graph: Some(answer.into()),
+            ..DoneParts::default()
+        })
+    })
 }
 
 #[napi]
@@ -157,6 +195,7 @@ pub fn import_operation(
             token: given.token,
             kind: given.kind,
             expiry: given.expiry,
+            from_device: given.from_device,
             account: account.map(shutterkey::Account::new),
             namespace,
             alias: given.alias,

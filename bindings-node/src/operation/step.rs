@@ -6,6 +6,7 @@ use shutterkey::{Error, ErrorCode, Result, Step};
 
 use crate::account::{AccountParts, ConnectionParts, ExchangedParts, LoggedOutParts, StoredAccount};
 use crate::failure::Failure;
+use crate::graph::GraphParts;
 use crate::host_store::number;
 use crate::protocol::RequestParts;
 use crate::provider::Provider;
@@ -41,6 +42,7 @@ pub struct DoneParts {
     pub reported: Option<ReportedParts>,
     pub logged_out: Option<LoggedOutParts>,
     pub stored: Option<StoredAccount>,
+    pub graph: Option<GraphParts>,
 }
 
 /// An account that was looked after.

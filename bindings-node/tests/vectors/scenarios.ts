@@ -61,11 +61,40 @@ const begin = {
   extend: (play: Play, given: Members): Begun => [operation.extend(...play.about(given)), show.token],
   refresh: (play: Play, given: Members): Begun => [operation.refresh(...play.about(given)), show.token],
   identify: (play: Play, given: Members): Begun => [operation.identify(...play.about(given)), show.account],
+  inspect_token(play: Play, given: Members): Begun {
+    const { client, token, inspector } = exactly(given, 'client', 'token', 'inspector');
+    const by = inspector === undefined ? undefined : play.world.token(inspector);
+    return [operation.inspectToken(play.world.client(client), play.world.token(token), by), show.inspection];
+  },
+
+  app_token(play: Play, given: Members): Begun {
+    return [operation.appToken(play.world.client(exactly(given, 'client')['client'])), show.token];
+  },
+
+  instagram_accounts: (play: Play, given: Members): Begun => [
+    operation.instagramAccounts(...play.about(given)),
+    show.instagramAccounts,
+  ],
+  permissions: (play: Play, given: Members): Begun => [operation.permissions(...play.about(given)), show.permissions],
+
+  revoke_permission(play: Play, given: Members): Begun {
+    const { client, token, permission } = exactly(given, 'client', 'token', 'permission');
+    const begun = operation.revokePermission(play.world.client(client), play.world.token(token), permission as string);
+    return [begun, () => null];
+  },
+
   revoke: (play: Play, given: Members): Begun => [operation.revoke(...play.about(given)), () => null],
 
   import(play: Play, given: Members): Begun {
-    const { client, token, namespace, alias } = exactly(given, 'client', 'token', 'namespace', 'alias');
-    const stored = { namespace: namespace as string | undefined, name: alias as string | undefined };
+    const { client, token, namespace, alias, from_device: fromDevice } = exactly(
+      given,
+      ...['client', 'token', 'namespace', 'alias', 'from_device'],
+    );
+    const stored = {
+      namespace: namespace as string | undefined,
+      name: alias as string | undefined,
+      fromDevice: fromDevice as boolean | undefined,
+    };
     return [operation.importToken(play.world.client(client), text(token), stored), show.connection];
   },
 

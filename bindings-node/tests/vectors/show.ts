@@ -3,6 +3,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type {
   Account,
+  FacebookPage,
+  InstagramAccounts,
+  MissingAccounts,
+  Permissions,
+  TokenInspection,
   ClientConfig,
   Connection,
   Grant,
@@ -72,6 +77,48 @@ export function token(token: Token): Members {
     expiry: expiry.kind === 'at' ? { at: seconds(expiry.at)! } : expiry.kind,
     data_access_until: seconds(token.dataAccessUntil),
     refresh_token: token.revealRefreshToken(),
+  });
+}
+
+function end(kind: string, at: Date | undefined): Json {
+  return kind === 'at' ? { at: seconds(at)! } : kind;
+}
+
+export function inspection(inspection: TokenInspection): Members {
+  const { message: _, ...said } = inspection.error ? error(inspection.error) : { message: null };
+  return present({
+    is_valid: inspection.isValid,
+    app_id: inspection.appId,
+    application: inspection.application,
+    kind: inspection.kind,
+    user_id: inspection.userId,
+    profile_id: inspection.profileId,
+    scopes: inspection.scopes,
+    granular_scopes: inspection.granularScopes.map(({ scope, targetIds }) => present({ scope, target_ids: targetIds })),
+    issued_at: seconds(inspection.issuedAt),
+    expiry: end(inspection.expiry, inspection.expiresAt),
+    data_access: end(inspection.dataAccess, inspection.dataAccessUntil),
+    // The sentences of errors are not compared in every case.
+    error: inspection.error && said,
+  });
+}
+
+export function permissions({ granted, declined, expired }: Permissions): Members {
+  return present({ granted, declined, expired });
+}
+
+export function instagramAccounts(found: InstagramAccounts): Members {
+  const pageOf = (page: FacebookPage): Members =>
+    present({ id: page.id, name: page.name, token: page.token && token(page.token) });
+  const missing = ({ kind, permission, pages, message }: MissingAccounts): Members =>
+    present({ kind, permission, pages, message });
+  return present({
+    accounts: found.accounts.map((each) =>
+      present({ account: account(each.account), page: each.page && pageOf(each.page) }),
+    ),
+    unlinked: found.unlinked.map(pageOf),
+    reason: found.reason && missing(found.reason),
+    note: found.note && missing(found.note),
   });
 }
 

@@ -157,7 +157,10 @@ export const topics: Readonly<Record<string, Run>> = {
   },
 
   request(world, input) {
-    const { call, client, code, login, token } = exactly(input, 'call', 'client', 'code', 'login', 'token');
+    const { call, client, code, login, token, inspector, after, permission } = exactly(
+      input,
+      ...['call', 'client', 'code', 'login', 'token', 'inspector', 'after', 'permission'],
+    );
     const config = world.client(client);
     const build = {
       exchange: () => {
@@ -168,6 +171,16 @@ export const topics: Readonly<Record<string, Run>> = {
       refresh: () => protocol.buildRefreshRequest(config, world.token(token)),
       identify: () => protocol.buildIdentifyRequest(config, world.token(token)),
       revoke: () => protocol.buildRevokeRequest(config, world.token(token)),
+      inspect_token: () => {
+        const by = inspector === undefined ? undefined : world.token(inspector);
+        return protocol.buildInspectRequest(config, world.token(token), by);
+      },
+      app_token: () => protocol.buildAppTokenRequest(config),
+      accounts: () =>
+        protocol.buildAccountsRequest(config, world.token(token), after === undefined ? undefined : text(after)),
+      permissions: () => protocol.buildPermissionsRequest(config, world.token(token)),
+      revoke_permission: () =>
+        protocol.buildRevokePermissionRequest(config, world.token(token), text(permission)),
     }[call as 'exchange'];
     const request = build();
     world.print(request);
