@@ -281,3 +281,45 @@ fn all_errors_are_those_of_the_catalogue() {
         assert!(text.contains(code.as_str()), "{code}");
     }
 }
+
+#[cfg(unix)]
+mod on_a_terminal {
+    use super::common::Home;
+    use super::common::pty::Terminal;
+
+    const UTF8: [(&str, &str); 1] = [("LANG", "C.UTF-8")];
+
+    #[test]
+    fn what_is_pasted_in_several_lines_is_taken_whole_and_not_shown() {
+        let home = Home::new();
+        let mut terminal = Terminal::start(&home, 80, &["inspect"], &UTF8);
+        terminal.shows("it is not shown");
+        let answer =
+            "HTTP/1.1 400 Bad Request\r\n\r\n{\"error\":{\"message\":\"canary\",\"code\":190,\"error_subcode\":463}}";
+        terminal.type_in(&format!("\u{1b}[200~{answer}\u{1b}[201~\r"));
+        let (code, shown) = terminal.end();
+        assert_eq!(code, 0, "{shown}");
+        assert!(shown.contains("HTTP status") && shown.contains("190/463"), "{shown}");
+        assert!(
+            shown.contains("\u{1b}[31m") || shown.contains(";31m"),
+            "problems are red: {shown:?}"
+        );
+        let before = shown.split("An error of the provider").next().unwrap();
+        assert!(
+            !before.contains("Bad Request"),
+            "what was pasted is not echoed: {shown:?}"
+        );
+    }
+
+    #[test]
+    fn a_life_is_drawn_where_the_terminal_can_and_typed_where_it_cannot() {
+        let home = Home::new();
+        home.run(&super::LOGIN).with_code(0);
+        let (_, drawn) = Terminal::start(&home, 120, &["accounts"], &UTF8).end();
+        assert!(drawn.contains('●') && drawn.contains('◆'), "{drawn:?}");
+        let (_, typed) = Terminal::start(&home, 120, &["accounts"], &[("LANG", "C")]).end();
+        assert!(typed.is_ascii() && typed.contains("O."), "{typed:?}");
+        let (_, narrow) = Terminal::start(&home, 60, &["accounts"], &UTF8).end();
+        assert!(narrow.contains("life") && narrow.contains("user id"), "{narrow:?}");
+    }
+}
