@@ -22,6 +22,8 @@ Examples:
   shutterkey token                print a live token; refreshes it when that is due
   pbpaste | shutterkey import     keep a token that the App Dashboard generated
   TOKEN=$(shutterkey token)       take it into a script; keep it off other command lines
+  pbpaste | shutterkey inspect    what is this token, address or error, and what to do about it
+  shutterkey doctor               what is wrong with the configuration, and what is kept
 
 Configuration comes from flags, SHUTTERKEY_* variables, shutterkey.toml and your own config.toml, \
 in this order. The app secret is never a flag: set SHUTTERKEY_CLIENT_SECRET, or \

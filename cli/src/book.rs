@@ -62,7 +62,7 @@ pub(crate) fn places(context: &Context) -> Outcome<Vec<PathBuf>> {
     if let Some(named) = context.named_store() {
         return Ok(vec![named]);
     }
-    let own = match context.profile(&[]) {
+    let own = match context.profile_without_secret() {
         Ok(profile) => profile.store,
         // What stands in the way of a login need not stand in the way of looking at accounts.
         Err(failure) if failure.code == ErrorCode::ConfigMissing.as_str() => context.folders.accounts(),
@@ -150,7 +150,7 @@ pub(crate) async fn find(context: &Context, name: &str) -> Outcome<Entry> {
     };
     matching.retain(|entry| entry.place == place);
     if matching.len() > 1
-        && let Ok(profile) = context.profile(&[])
+        && let Ok(profile) = context.profile_without_secret()
     {
         let configured = |entry: &Entry| is_configured(entry, &profile);
         if matching.iter().filter(|entry| configured(entry)).count() == 1 {

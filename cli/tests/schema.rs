@@ -104,6 +104,50 @@ fn the_page_lists_the_members_of_what_comes_from_a_pipe() {
 }
 
 #[test]
+fn the_page_lists_the_members_of_what_looks_at_how_things_stand() {
+    let home = Home::new();
+    home.run(&["login", "--sandbox", "--auto-approve", "--quiet"])
+        .with_code(0);
+    let accounts = home.run(&["accounts", "--check", "10w", "--json"]).with_code(22);
+    compare("`accounts`", &accounts.json());
+    let token = home.run(&["token"]).stdout;
+    let inspect = home.run_with(&["inspect", "--online", "--json"], &[], &token);
+    compare("`inspect`", &inspect.with_code(0).json());
+    compare("`doctor`", &home.run(&["doctor", "--json"]).with_code(0).json());
+    compare("`errors`", &home.run(&["errors", "--json"]).with_code(0).json());
+}
+
+/// The example of a section.
+fn example(section: &str) -> Value {
+    let (_, rest) = PAGE.split_once(&format!("\n### {section}\n")).unwrap();
+    let (_, json) = rest.split_once("```json\n").unwrap();
+    serde_json::from_str(json.split("```").next().unwrap()).unwrap()
+}
+
+#[test]
+fn the_examples_of_the_page_have_the_members_of_real_answers() {
+    let home = Home::new();
+    let error = r#"{"error":{"message":"The session has been invalidated","type":"OAuthException","code":190,"error_subcode":460}}"#;
+    let inspect = home.run_with(&["inspect", "--json"], &[], error).with_code(0).json();
+    assert_eq!(real(&inspect), real(&example("`inspect`")));
+    assert_eq!(inspect["findings"], example("`inspect`")["findings"]);
+    home.write(
+        &home.here().join("shutterkey.toml"),
+        "client_id = \"123456789012345\"\nredirect_uri = \"https://app.example//callback\"\n",
+    );
+    let doctor = home.run(&["doctor", "--json"]).with_code(21).json();
+    assert_eq!(real(&doctor), real(&example("`doctor`")));
+    let shown = &example("`doctor`")["checks"][0]["says"];
+    assert!(
+        doctor["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|check| check["says"] == *shown)
+    );
+}
+
+#[test]
 fn the_page_lists_the_members_of_a_failure() {
     let home = Home::new();
     compare("error", &home.run(&["token", "--json"]).with_code(17).json());

@@ -131,6 +131,11 @@ mod on_a_terminal {
         for arguments in [
             &[][..],
             &["refresh"],
+            &["accounts"],
+            &["accounts", "--check", "10w"],
+            &["doctor"],
+            &["errors"],
+            &["errors", "provider.invalid_platform_app"],
             &["logout"],
             &["init", "--yes"],
             &["token", "--account", "nobody"],

@@ -46,7 +46,7 @@ pub(super) fn describe(explanation: &mut Explanation, error: &Error, status: Opt
         explanation.maybe_fact("trace id", provider.trace_id.clone());
     }
     let said = error.provider().and_then(|provider| provider.said.as_deref());
-    explanation.title = format!("An error of the provider: {}", error.code().summary()).into();
+    explanation.title = "An error of the provider".into();
     explanation.find(meaning(error, said.unwrap_or_default(), context));
     companions(explanation, error, said.unwrap_or_default(), context);
     if let Retry::After(at) = error.retry() {
@@ -135,9 +135,8 @@ pub(super) fn explain_page(text: &str, context: &Context) -> Option<Explanation>
         None if words.to_ascii_lowercase().contains("bad signature") => ErrorCode::RequestRejected,
         None => return None,
     };
-    let mut explanation = Explanation::new(What::ErrorPage, "");
+    let mut explanation = Explanation::new(What::ErrorPage, "A page on which the provider shows an error");
     let error = Error::new(code);
-    explanation.title = format!("A page of the provider: {}", code.summary()).into();
     explanation.find(meaning(&error, &words, context));
     companions(&mut explanation, &error, &words, context);
     if code == ErrorCode::InvalidPlatformApp {

@@ -8,6 +8,7 @@ pub use grant::{CodeGrant, Grant, TokenGrant};
 use grant::{code_grant, token_grant};
 pub(crate) use parameters::Parameters;
 use parameters::{check_text, decode};
+#[cfg(feature = "explain")]
 pub(crate) use pasted::{is_bare_code, not_registered};
 
 use crate::clock::Timestamp;
