@@ -102,6 +102,7 @@ export type ErrorCode =
   | 'token.too_young'
   | 'token.not_refreshable'
   | 'token.sandbox'
+  | 'token.wrong_app'
   | 'token.malformed'
   | 'account.not_found'
   | 'account.mismatch'

@@ -82,6 +82,7 @@ ErrorCode: TypeAlias = Literal[
     "token.too_young",
     "token.not_refreshable",
     "token.sandbox",
+    "token.wrong_app",
     "token.malformed",
     "account.not_found",
     "account.mismatch",

@@ -606,7 +606,9 @@ class Token:
         """The token as a header (RFC 6750 2.1): `{"Authorization": "Bearer …"}`, a secret."""
     @property
     def kind(self) -> TokenKind:
-        """What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`."""
+        """What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent`, `bearer` or
+        `app`.
+        """
     @property
     def scopes(self) -> tuple[str, ...] | None:
         """The scopes that were granted; `None` when the provider did not say."""
@@ -776,92 +778,140 @@ class LoggedOut:
 
 @final
 class TokenInspection:
+    """What the platform says about a token (Meta's `debug_token`). That it is valid does not say that it is yours:
+    compare `app_id` with your own before you take a token from somebody else.
+    """
     @property
-    def is_valid(self) -> bool: ...
+    def is_valid(self) -> bool:
+        """Whether the platform would accept it."""
     @property
-    def app_id(self) -> str | None: ...
+    def app_id(self) -> str | None:
+        """The app that it was made for. Threads' answers show none."""
     @property
-    def application(self) -> str | None: ...
+    def application(self) -> str | None:
+        """The name of that app."""
     @property
-    def kind(self) -> str | None: ...
+    def kind(self) -> str | None:
+        """What kind of token it is: `user`, `page`, `app`, `system_user`, or another word as the platform wrote it."""
     @property
-    def user_id(self) -> str | None: ...
+    def user_id(self) -> str | None:
+        """Whose it is, as that app sees the person."""
     @property
-    def profile_id(self) -> str | None: ...
+    def profile_id(self) -> str | None:
+        """The Page that it acts for."""
     @property
-    def scopes(self) -> tuple[str, ...]: ...
+    def scopes(self) -> tuple[str, ...]:
+        """What was granted."""
     @property
-    def granular_scopes(self) -> tuple[GranularScope, ...]: ...
+    def granular_scopes(self) -> tuple[GranularScope, ...]:
+        """Which of it was granted for some Pages or accounts only."""
     @property
-    def issued_at(self) -> datetime | None: ...
+    def issued_at(self) -> datetime | None:
+        """When it was issued. Not all answers say."""
     @property
-    def expires_at(self) -> datetime | None: ...
+    def expires_at(self) -> datetime | None:
+        """When it expires. `None`: see `expiry`."""
     @property
-    def expiry(self) -> ExpiryKind: ...
+    def expiry(self) -> ExpiryKind:
+        """What is known of its expiry: `at` (see `expires_at`), `never` or `unknown`."""
     @property
-    def data_access_until(self) -> datetime | None: ...
+    def data_access_until(self) -> datetime | None:
+        """When data stop being readable with it (Facebook's 90 days without activity). `None`: see `data_access`."""
     @property
-    def data_access(self) -> ExpiryKind: ...
+    def data_access(self) -> ExpiryKind:
+        """What is known of that: `at` (see `data_access_until`), `never` or `unknown`."""
     @property
-    def error(self) -> ShutterkeyError | None: ...
+    def error(self) -> ShutterkeyError | None:
+        """Why it is not valid: an exception that was not raised, the same as when a call with the token fails."""
 
 @final
 class GranularScope:
+    """A permission, and what it was granted for."""
     @property
-    def scope(self) -> str: ...
+    def scope(self) -> str:
+        """The permission."""
     @property
-    def target_ids(self) -> tuple[str, ...] | None: ...
+    def target_ids(self) -> tuple[str, ...] | None:
+        """The Pages or accounts; `None`: all of them, those to come as well."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Permissions:
+    """What became of each permission that was ever asked for."""
     @property
-    def granted(self) -> tuple[str, ...]: ...
+    def granted(self) -> tuple[str, ...]:
+        """Those that the token has."""
     @property
-    def declined(self) -> tuple[str, ...]: ...
+    def declined(self) -> tuple[str, ...]:
+        """Those that the person refused, or took back."""
     @property
-    def expired(self) -> tuple[str, ...]: ...
+    def expired(self) -> tuple[str, ...]:
+        """Those that lapsed: Meta takes back what was not used for 90 days."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class InstagramAccounts:
+    """The Instagram accounts that a token leads to, and why there are none or not all."""
     @property
-    def accounts(self) -> tuple[InstagramAccount, ...]: ...
+    def accounts(self) -> tuple[InstagramAccount, ...]:
+        """The accounts, in the platform's order."""
     @property
-    def unlinked(self) -> tuple[FacebookPage, ...]: ...
+    def unlinked(self) -> tuple[FacebookPage, ...]:
+        """The Pages without a linked professional account."""
     @property
-    def reason(self) -> MissingAccounts | None: ...
+    def reason(self) -> MissingAccounts | None:
+        """Why there is no account. Present if and only if there is none."""
     @property
-    def note(self) -> MissingAccounts | None: ...
+    def note(self) -> MissingAccounts | None:
+        """Why there may be more Pages, and with them accounts, than these."""
 
 @final
 class InstagramAccount:
+    """A professional Instagram account, and how it is reached."""
     @property
-    def account(self) -> Account: ...
+    def account(self) -> Account:
+        """The account. Its id is the one for publishing and webhooks."""
     @property
-    def page(self) -> FacebookPage | None: ...
+    def page(self) -> FacebookPage | None:
+        """The Facebook Page that it is linked to, with the Page's token; `None` with Instagram Login, which needs no
+        Page.
+        """
 
 @final
 class FacebookPage:
+    """A Facebook Page."""
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id."""
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """Its name."""
     @property
-    def token(self) -> Token | None: ...
+    def token(self) -> Token | None:
+        """Its own token, where the person's role gives one. Calls that act for the Page are made with it, and an
+        `appsecret_proof` is made over it.
+        """
 
 @final
 class MissingAccounts:
+    """Why Instagram accounts are missing from a list."""
     @property
-    def kind(self) -> MissingKind: ...
+    def kind(self) -> MissingKind:
+        """`missing_permission`, `declined_permission`, `expired_permission` (see `permission`), `portfolio_pages`,
+        `no_pages` or `not_linked` (see `pages`).
+        """
     @property
-    def permission(self) -> str | None: ...
+    def permission(self) -> str | None:
+        """The permission that it is about."""
     @property
-    def pages(self) -> int | None: ...
+    def pages(self) -> int | None:
+        """How many Pages there are, for `not_linked`."""
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """What is the matter, in a sentence."""
     @property
-    def hint(self) -> str: ...
+    def hint(self) -> str:
+        """What to do about it."""
     def __eq__(self, other: object, /) -> bool: ...
 
 # --- Client ---
@@ -910,11 +960,19 @@ class Client:
         """Asks whose token it is."""
     def revoke(self, token: Token) -> None:
         """Ends a token at the provider."""
-    def inspect_token(self, token: Token, *, inspector: Token | None = None) -> TokenInspection: ...
-    def app_token(self) -> Token: ...
-    def instagram_accounts(self, token: Token) -> InstagramAccounts: ...
-    def permissions(self, token: Token) -> Permissions: ...
-    def revoke_permission(self, token: Token, permission: str) -> None: ...
+    def inspect_token(self, token: Token, *, inspector: Token | None = None) -> TokenInspection:
+        """Asks the platform what a token is: whether it lives, whose it is, and which app it was made for (Meta's
+        `debug_token`). `inspector` asks instead of the app itself: a token of one of its developers, or for Threads
+        of one of its testers.
+        """
+    def app_token(self) -> Token:
+        """Asks for the app's own token (RFC 6749 4.4)."""
+    def instagram_accounts(self, token: Token) -> InstagramAccounts:
+        """The Instagram accounts that a token leads to; an empty answer has a reason."""
+    def permissions(self, token: Token) -> Permissions:
+        """What became of each permission: granted, declined or expired."""
+    def revoke_permission(self, token: Token, permission: str) -> None:
+        """Takes one permission back. The token lives on without it."""
     # For AsyncClient.
     @staticmethod
     def _for_asyncio(
@@ -1002,6 +1060,10 @@ class Keeper:
     ) -> Connection:
         """Takes a token that was made elsewhere, such as by the dashboard's *Generate token*, asks the provider whose
         it is and stores the account. By default it is a long-lived one of unknown expiry: one refresh tells.
+
+        One that came `from_device`, or from anybody else whose word does not count, is taken only if the provider
+        says that it was made for this app (Facebook's `debug_token`); otherwise `token.wrong_app`. Where the
+        provider does not say, devices hand in codes.
         """
     def token(self, name: str) -> Token:
         """A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the
@@ -1035,7 +1097,8 @@ class Keeper:
         """This client's accounts in the store, ordered by key."""
     def find_app_scoped(self, app_scoped_id: str) -> AccountKey | None:
         """The account that a deauthorize or data-deletion callback is about."""
-    def instagram_accounts(self, name: str) -> InstagramAccounts: ...
+    def instagram_accounts(self, name: str) -> InstagramAccounts:
+        """The Instagram accounts that the account's token leads to; an empty answer has a reason."""
     def logout(self, name: str) -> LoggedOut:
         """Ends the account's token at the provider where that is possible, and removes the account."""
     def forget(self, name: str) -> None:
@@ -1256,14 +1319,26 @@ def build_extend_request(config: ClientConfig, token: Token) -> HttpRequest:
 def build_refresh_request(config: ClientConfig, token: Token) -> HttpRequest:
     """The refresh of a token."""
 def build_identify_request(provider: ProviderLike | ClientConfig, token: Token) -> HttpRequest:
-    """The question whose token it is."""
+    """The question whose token it is. `provider` may be the configuration: the app secret then proves the call, where
+    the platform takes such proofs (Facebook's `appsecret_proof`).
+    """
 def build_revoke_request(config: ClientConfig, token: Token) -> HttpRequest:
     """The end of a token at the provider."""
-def build_inspect_request(config: ClientConfig, token: Token, *, inspector: Token | None = None) -> HttpRequest: ...
-def build_app_token_request(config: ClientConfig) -> HttpRequest: ...
-def build_accounts_request(config: ClientConfig, token: Token, *, after: str | None = None) -> HttpRequest: ...
-def build_permissions_request(config: ClientConfig, token: Token) -> HttpRequest: ...
-def build_revoke_permission_request(config: ClientConfig, token: Token, permission: str) -> HttpRequest: ...
+def build_inspect_request(config: ClientConfig, token: Token, *, inspector: Token | None = None) -> HttpRequest:
+    """What a token is, and which app it was made for (Meta's `debug_token`). The app asks under its own name;
+    `inspector` asks instead where it is given: a token of one of the app's developers, or for Threads of one of its
+    testers.
+    """
+def build_app_token_request(config: ClientConfig) -> HttpRequest:
+    """The app's own token, for the client's credentials (RFC 6749 4.4)."""
+def build_accounts_request(config: ClientConfig, token: Token, *, after: str | None = None) -> HttpRequest:
+    """The person's Facebook Pages, each with its token and the Instagram account that is linked to it; from the cursor
+    `after` on.
+    """
+def build_permissions_request(config: ClientConfig, token: Token) -> HttpRequest:
+    """What was granted, declined, and what has expired."""
+def build_revoke_permission_request(config: ClientConfig, token: Token, permission: str) -> HttpRequest:
+    """Takes one permission back. Its answer is read by `parse_revoke_response()`."""
 def build_metadata_request(url: str) -> HttpRequest:
     """The request for the metadata at one of `metadata_urls()`."""
 def metadata_urls(issuer: str) -> tuple[str, str]:
@@ -1293,12 +1368,18 @@ def parse_identify_response(provider: ProviderLike, response: Received, *, now: 
     """Reads whose token it is. Raises the provider's refusal."""
 def parse_revoke_response(response: Received, *, now: Moment | None = None) -> None:
     """Reads the answer to a revocation. Raises the provider's refusal."""
-def parse_inspect_response(response: Received, *, now: Moment | None = None) -> TokenInspection: ...
-def parse_app_token_response(provider: ProviderLike, response: Received, *, now: Moment | None = None) -> Token: ...
+def parse_inspect_response(response: Received, *, now: Moment | None = None) -> TokenInspection:
+    """Reads what a token is. A token that is not valid is no error here: see `TokenInspection.error`. Raises the
+    provider's refusal to say.
+    """
+def parse_app_token_response(provider: ProviderLike, response: Received, *, now: Moment | None = None) -> Token:
+    """Reads the app's own token. Raises the provider's refusal."""
 def parse_accounts_response(
     provider: ProviderLike, token: Token, response: Received, *, now: Moment | None = None
-) -> PagesAnswer: ...
-def parse_permissions_response(response: Received, *, now: Moment | None = None) -> Permissions: ...
+) -> PagesAnswer:
+    """Reads a part of the list of Pages. `token` is the one that it was asked with. Raises the provider's refusal."""
+def parse_permissions_response(response: Received, *, now: Moment | None = None) -> Permissions:
+    """Reads the list of permissions. Raises the provider's refusal."""
 def parse_metadata(
     issuer: str,
     response: Received,
@@ -1314,17 +1395,23 @@ def parse_metadata(
 
 @final
 class PagesAnswer:
+    """A part of the person's list of Pages."""
     @property
-    def pages(self) -> tuple[ListedPage, ...]: ...
+    def pages(self) -> tuple[ListedPage, ...]:
+        """The Pages, in order."""
     @property
-    def after(self) -> str | None: ...
+    def after(self) -> str | None:
+        """From where the list goes on; `None`: it is over."""
 
 @final
 class ListedPage:
+    """A Page of the person's list."""
     @property
-    def page(self) -> FacebookPage: ...
+    def page(self) -> FacebookPage:
+        """The Page."""
     @property
-    def account(self) -> Account | None: ...
+    def account(self) -> Account | None:
+        """The professional Instagram account that is linked to it, where one is."""
 
 @final
 class ReplayGuard:
@@ -1375,22 +1462,31 @@ class Operation(Generic[_Gives]):
         """Refreshes a token; gives a `Token`."""
     @staticmethod
     def identify(provider: ProviderLike | ClientConfig, token: Token) -> Operation[Account]:
-        """Asks whose token it is; gives an `Account`."""
+        """Asks whose token it is; gives an `Account`. `provider` may be the configuration: the app secret then proves
+        the call, where the platform takes such proofs (Facebook's `appsecret_proof`).
+        """
     @staticmethod
     def revoke(config: ClientConfig, token: Token) -> Operation[None]:
         """Ends a token at the provider; gives `None`."""
     @staticmethod
     def inspect_token(
         config: ClientConfig, token: Token, *, inspector: Token | None = None
-    ) -> Operation[TokenInspection]: ...
+    ) -> Operation[TokenInspection]:
+        """Asks the platform what a token is (Meta's `debug_token`); gives a `TokenInspection`. `inspector` asks instead
+        of the app itself: a token of one of its developers, or for Threads of one of its testers.
+        """
     @staticmethod
-    def app_token(config: ClientConfig) -> Operation[Token]: ...
+    def app_token(config: ClientConfig) -> Operation[Token]:
+        """Asks for the app's own token (RFC 6749 4.4); gives a `Token`."""
     @staticmethod
-    def instagram_accounts(config: ClientConfig, token: Token) -> Operation[InstagramAccounts]: ...
+    def instagram_accounts(config: ClientConfig, token: Token) -> Operation[InstagramAccounts]:
+        """Finds the Instagram accounts that a token leads to; gives `InstagramAccounts`."""
     @staticmethod
-    def permissions(config: ClientConfig, token: Token) -> Operation[Permissions]: ...
+    def permissions(config: ClientConfig, token: Token) -> Operation[Permissions]:
+        """Asks what became of each permission; gives `Permissions`."""
     @staticmethod
-    def revoke_permission(config: ClientConfig, token: Token, permission: str) -> Operation[None]: ...
+    def revoke_permission(config: ClientConfig, token: Token, permission: str) -> Operation[None]:
+        """Takes one permission back; gives `None`."""
     @staticmethod
     def discover(
         issuer: str,
@@ -1418,7 +1514,8 @@ class Operation(Generic[_Gives]):
         from_device: bool = False,
     ) -> Operation[Connection]:
         """Takes a token that was made elsewhere; gives a `Connection`. `account` says whose it is where the provider
-        does not say; `expires_at` may be `"never"`.
+        does not say; `expires_at` may be `"never"`. One that came `from_device` is taken only if the provider says
+        that it was made for this app.
         """
     @staticmethod
     def keep_fresh(
