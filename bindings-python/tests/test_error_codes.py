@@ -17,6 +17,7 @@ from vectors_support.world import World
 CODES: dict[str, str] = {row[0]: row[1] for row in _native.catalogue()}
 
 UNREACHABLE = {
+    "config.certificate": "the listener behind TLS is the command's; the package has none",
     "internal.entropy": "the operating system would have to have no randomness; nothing here can take it away",
 }
 """Errors that neither a shared case nor a test of this package can meet, and why."""

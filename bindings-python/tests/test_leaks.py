@@ -38,6 +38,7 @@ class World:
         self._log_in_with_meta(sandbox, folder)
         self._log_in_with_pkce(sandbox)
         self._fail_after_the_code_is_spent(sandbox)
+        self._walk_from_facebook_to_instagram(sandbox)
         self._seal(sandbox)
         self._speak_the_protocol(sandbox)
         self.objects += [shutterkey.FileStore(folder), shutterkey.MemoryStore(), shutterkey.ManualClock()]
@@ -104,6 +105,27 @@ class World:
         assert resumable is not None
         self.secret("token of a login that is not finished", resumable.token.reveal())
         self.objects += [failed.value, resumable]
+
+    def _walk_from_facebook_to_instagram(self, sandbox: shutterkey.Sandbox) -> None:
+        app = sandbox.app("facebook", require_app_secret=True)
+        self.secret("secret of the Facebook app", app.reveal_client_secret() or "")
+        client = sandbox.client(app, scopes=["instagram_basic", "pages_show_list"])
+        found: list[object] = []
+        for person in ("studio", "bakery"):
+            request = client.authorize()
+            connection = client.complete(request.pending, sandbox.approve(request.url, person))
+            self.secret(f"Facebook token of {person}", connection.token.reveal())
+            accounts = client.instagram_accounts(connection.token)
+            inspection = client.inspect_token(connection.token)
+            found += [accounts, *accounts.accounts, *accounts.unlinked, accounts.reason, accounts.note]
+            found += [inspection, *inspection.granular_scopes, client.permissions(connection.token)]
+            for page in [*accounts.unlinked, *(account.page for account in accounts.accounts)]:
+                assert page is not None and page.token is not None
+                self.secret(f"token of the Page of {person}", page.token.reveal())
+                found.append(page)
+        own = client.app_token()
+        self.secret("the app's own token", own.reveal())
+        self.objects += [thing for thing in (*found, own) if thing is not None]
 
     def _seal(self, sandbox: shutterkey.Sandbox) -> None:
         keys = shutterkey.SealKeys.generate()
