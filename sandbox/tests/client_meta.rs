@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use shutterkey::keeper::ImportToken;
 use shutterkey::{
     AccountState, AuthorizeOptions, Client, ClientConfig, Connection, ErrorCode, HttpTransport, Keeper, MemoryStore,
-    Provider, ResponseType, TokenKind,
+    MissingAccounts, Provider, ResponseType, TokenKind,
 };
 use shutterkey_sandbox::{AppCredentials, AppSpec, Approval, Ended, Product, Profile, Sandbox};
 
@@ -25,7 +26,7 @@ impl Stage {
         let config = ClientConfig::builder(provider, &*app.client_id)
             .redirect_uri(CALLBACK)
             .response_type(response_type)
-            .scopes(scopes)
+            .scopes(scopes.iter().copied())
             .client_secret(app.client_secret.clone().unwrap())
             .build()
             .unwrap();
@@ -151,4 +152,114 @@ async fn a_threads_checkpoint_blocks_and_a_changed_password_needs_a_login() {
         .unwrap();
     let dead = client.identify(&connection.token).await.unwrap_err();
     assert_eq!(dead.code(), ErrorCode::TokenInvalidated, "{dead}");
+}
+
+async fn found(scopes: &[&str], approval: &Approval) -> shutterkey::InstagramAccounts {
+    let stage = Stage::new(Product::Facebook, Profile::Production, ResponseType::Code, scopes).await;
+    stage.log_in(approval).await.unwrap();
+    stage.keeper.instagram_accounts("me").await.unwrap()
+}
+
+#[tokio::test]
+async fn the_walk_from_a_person_to_their_pages_ends_at_the_account_or_with_a_reason() {
+    let there = found(&FACEBOOK, &Approval::by("studio")).await;
+    assert_eq!(there.accounts.len(), 1);
+    assert_eq!(there.accounts[0].account.username.as_deref(), Some("studio.sandbox"));
+    let page = there.accounts[0].page.as_ref().unwrap();
+    assert_eq!(page.name.as_deref(), Some("Sandbox Studio Page"));
+    assert_eq!(page.token.as_ref().unwrap().kind(), TokenKind::Page);
+    let all = ["instagram_basic", "pages_show_list", "business_management"];
+    for (why, scopes, approval, reason) in [
+        (
+            "no account linked",
+            &all[..],
+            Approval::by("bakery"),
+            MissingAccounts::NotLinked { pages: 1 },
+        ),
+        (
+            "a portfolio's Page",
+            &all[..2],
+            Approval::by("maker"),
+            MissingAccounts::PortfolioPages,
+        ),
+        (
+            "no Page at all",
+            &all[..],
+            Approval::by("visitor"),
+            MissingAccounts::NoPages,
+        ),
+        (
+            "declined",
+            &all[..],
+            Approval::by("studio").untick("pages_show_list"),
+            MissingAccounts::DeclinedPermission("pages_show_list"),
+        ),
+        (
+            "never asked for",
+            &all[1..],
+            Approval::by("studio"),
+            MissingAccounts::MissingPermission("instagram_basic"),
+        ),
+    ] {
+        let nothing = found(scopes, &approval).await;
+        assert!(nothing.accounts.is_empty(), "{why}");
+        assert_eq!(nothing.reason, Some(reason), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn h6_a_token_from_a_device_is_taken_for_its_own_app_alone() {
+    let stage = Stage::new(Product::Facebook, Profile::Production, ResponseType::Code, &FACEBOOK).await;
+    let own = stage
+        .sandbox
+        .mint_token_for(&stage.app, "studio", 0)
+        .unwrap()
+        .access_token;
+    stage
+        .keeper
+        .import_token(ImportToken::new(own).from_device())
+        .await
+        .unwrap();
+    let other = AppSpec::new(Product::Facebook).redirect_uri(CALLBACK);
+    let other = stage.sandbox.app(&other).unwrap();
+    let foreign = stage.sandbox.mint_token_for(&other, "studio", 0).unwrap().access_token;
+    let error = stage
+        .keeper
+        .import_token(ImportToken::new(foreign).from_device())
+        .await
+        .unwrap_err();
+    // This platform describes no other app's token at all, and says so in words of its own.
+    assert!(error.to_string().contains("another app"), "{error}");
+    assert_eq!(stage.keeper.accounts().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn debug_token_is_read_as_the_platform_answers_it_in_both_profiles_and_at_threads() {
+    for (product, profile) in [
+        (Product::Facebook, Profile::Production),
+        (Product::Facebook, Profile::Documented),
+        (Product::Threads, Profile::Production),
+    ] {
+        let scope = if product == Product::Threads {
+            "threads_basic"
+        } else {
+            "instagram_basic"
+        };
+        let stage = Stage::new(product, profile, ResponseType::Code, &[scope]).await;
+        let minted = stage.sandbox.mint_token_for(&stage.app, "studio", 0).unwrap();
+        let text = minted.access_token.clone();
+        let connection = stage.keeper.import_token(ImportToken::new(text)).await.unwrap();
+        let client = stage.keeper.client();
+        let inspection = client.inspect_token(&connection.token).await.unwrap();
+        assert!(inspection.is_valid, "{product:?}");
+        assert_eq!(inspection.user_id.unwrap().as_str(), minted.user_id);
+        let app_id = (product == Product::Facebook).then(|| stage.app.client_id.clone());
+        assert_eq!(inspection.app_id, app_id, "{profile:?}");
+        stage
+            .sandbox
+            .invalidate("studio", None, Ended::PasswordChanged)
+            .unwrap();
+        let inspection = client.inspect_token(&connection.token).await.unwrap();
+        assert_eq!(inspection.error.unwrap().code(), ErrorCode::TokenInvalidated);
+    }
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
 use serde::de::DeserializeOwned;
 use shutterkey::config::profile::Folders;
 use shutterkey_cli::kept_world;

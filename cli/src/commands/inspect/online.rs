@@ -4,18 +4,23 @@ use serde_json::{Value, json};
 use shutterkey::account::Account;
 use shutterkey::config::UNUSED_REDIRECT_URI;
 use shutterkey::config::profile::Profile;
-use shutterkey::provider::{TokenKind, TokenShape};
-use shutterkey::{Client, ClientConfig, Provider, Secret, Token};
+use shutterkey::provider::{Inspect, TokenKind, TokenShape};
+use shutterkey::{Client, ClientConfig, Expiry, Provider, Secret, Token, TokenInspection};
 
 use crate::context::{Context, transport};
 use crate::exit::{Failure, Outcome};
-use crate::kept_world::KeptWorld;
-use crate::output::{BAD, DIM, GOOD, Sheet, plain, wrap};
+use crate::kept_world::{self, KeptWorld};
+use crate::output::{BAD, DIM, GOOD, Sheet, plain, when, wrap};
 
 /// What was answered.
 pub(super) enum Online {
     /// The token lives: whose it is.
-    Lives { provider: Provider, account: Box<Account> },
+    Lives {
+        provider: Provider,
+        account: Box<Account>,
+        /// What `debug_token` says, where the provider has it and the app's secret is at hand.
+        inspection: Option<Box<TokenInspection>>,
+    },
     /// The provider refused it, or could not be asked.
     Refused(Failure),
 }
@@ -53,9 +58,10 @@ pub(super) async fn online(context: &Context, profile: Option<&Profile>, token: 
         world.keep()?;
     }
     Ok(match asked {
-        Ok(account) => Online::Lives {
+        Ok((account, inspection)) => Online::Lives {
             provider,
             account: Box::new(account),
+            inspection: inspection.map(Box::new),
         },
         Err(error) => Online::Refused(error.into()),
     })
@@ -73,27 +79,68 @@ async fn ask(
     profile: Option<&Profile>,
     token: &Secret,
     world: Option<&KeptWorld>,
-) -> shutterkey::Result<Account> {
+) -> shutterkey::Result<(Account, Option<TokenInspection>)> {
     let unknown = provider.data().client_id.unknown_app();
-    let app_id = profile
-        .filter(|profile| profile.provider.id() == provider.id())
-        .and_then(|profile| profile.client_id.as_deref())
+    // The kept world's accounts belong to the command's own app.
+    let own = world
+        .zip(kept_world::product(provider.id()))
+        .and_then(|(world, product)| world.own_app(product).ok());
+    let configured = profile.filter(|profile| world.is_none() && profile.provider.id() == provider.id());
+    let app_id = own
+        .as_ref()
+        .map(|app| app.client_id.as_str())
+        .or_else(|| configured.and_then(|profile| profile.client_id.as_deref()))
         .unwrap_or(unknown);
-    let config = ClientConfig::builder(provider.clone(), app_id)
-        .redirect_uri(UNUSED_REDIRECT_URI)
-        .build()?;
+    let mut config = ClientConfig::builder(provider.clone(), app_id).redirect_uri(UNUSED_REDIRECT_URI);
+    let secret = own
+        .as_ref()
+        .and_then(|app| app.client_secret.clone())
+        .or_else(|| configured.and_then(|profile| profile.client_secret.clone()));
+    if let Some(secret) = &secret {
+        config = config.client_secret(secret.clone());
+    }
+    let config = config.build()?;
     let token = Token::builder(provider, token.clone(), TokenKind::Bearer).build()?;
     let mut client = Client::over(config, transport());
     if let Some(world) = world {
         client = client.with_clock(world.clock());
     }
-    client.identify(&token).await
+    let account = client.identify(&token).await?;
+    let asks = secret.is_some() && !matches!(provider.data().inspect, Inspect::None(_));
+    let inspection = match asks {
+        true => client.inspect_token(&token).await.ok(),
+        false => None,
+    };
+    Ok((account, inspection))
+}
+
+/// What `debug_token` says, for people.
+fn inspected(sheet: Sheet, inspection: &TokenInspection) -> Sheet {
+    let end = |expiry: Expiry| match expiry {
+        Expiry::At(at) => when(at),
+        Expiry::Never => "never by time".to_owned(),
+        Expiry::Unknown => "unknown".to_owned(),
+    };
+    let kind = inspection.kind.as_ref().map(|kind| plain(kind.as_str()));
+    sheet
+        .maybe("kind", kind)
+        .maybe("app", inspection.application.as_deref().map(plain))
+        .maybe("app id", inspection.app_id.as_deref().map(plain))
+        .row("expires", end(inspection.expiry))
+        .row("data access", end(inspection.data_access))
+        .row("granted", inspection.scopes.join(' '))
 }
 
 impl Online {
     pub(super) fn object(&self) -> Value {
         match self {
-            Self::Lives { provider, account } => json!({
+            Self::Lives {
+                provider,
+                account,
+                inspection,
+            } => json!({
+                "app_id": inspection.as_ref().and_then(|inspection| inspection.app_id.clone()),
+                "scopes": inspection.as_ref().map(|inspection| inspection.scopes.iter().collect::<Vec<_>>()),
                 "lives": true,
                 "provider": provider.id(),
                 "sandbox": provider.is_sandbox(),
@@ -104,6 +151,8 @@ impl Online {
                 "error": null,
             }),
             Self::Refused(failure) => json!({
+                "app_id": null,
+                "scopes": null,
                 "lives": false,
                 "provider": null,
                 "sandbox": null,
@@ -118,12 +167,20 @@ impl Online {
 
     pub(super) fn text(&self, width: usize) -> String {
         match self {
-            Self::Lives { provider, account } => {
+            Self::Lives {
+                provider,
+                account,
+                inspection,
+            } => {
                 let sheet = Sheet::new()
                     .maybe("username", account.username.as_deref().map(plain))
                     .maybe("type", account.account_type.as_deref().map(plain))
                     .row("user id", account.user_id.as_str())
                     .maybe("app-scoped id", account.app_scoped_id.as_ref().map(|id| id.as_str()));
+                let sheet = match inspection {
+                    Some(inspection) => inspected(sheet, inspection),
+                    None => sheet,
+                };
                 let name = plain(provider.name());
                 let place = if provider.is_sandbox() { ", in a sandbox," } else { "" };
                 format!(
