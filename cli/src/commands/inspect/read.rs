@@ -12,10 +12,11 @@ use crate::terminal::{Arrived, Hidden, Input, is_interactive};
 /// Everything that a pipe has, or what a person pastes up to a pause after a line's end.
 pub(super) async fn pasted(ui: Ui) -> Outcome<Zeroizing<String>> {
     let interactive = is_interactive();
+    // Hidden before anybody is asked: what is pasted at once must not be shown either.
+    let _hidden = interactive.then(Hidden::begin).flatten();
     if interactive {
         ui.note("Paste a token, an address or an error and press Enter; it is not shown.");
     }
-    let _hidden = interactive.then(Hidden::begin).flatten();
     let mut input = Input::begin();
     let mut typed = Typed::new();
     loop {
