@@ -15,12 +15,12 @@ export declare class Client {
   extend(token: string): Promise<string | Failure>
   refresh(token: string): Promise<string | Failure>
   identify(token: string): Promise<AccountParts | Failure>
+  inspectToken(token: string, inspector?: string | undefined | null): Promise<InspectionParts | Failure>
+  appToken(): Promise<string | Failure>
+  instagramAccounts(token: string): Promise<InstagramAccountsParts | Failure>
+  permissions(token: string): Promise<PermissionsParts | Failure>
+  revokePermission(token: string, permission: string): Promise<Failure | undefined | null>
   revoke(token: string): Promise<Failure | undefined | null>
-  /**
-   * A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other`
-   * is the token of who inspects, or the permission.
-   */
-  ask(what: string, token?: string | undefined | null, other?: string | undefined | null): Promise<GraphParts | Failure>
 }
 
 /** Provider, client id, app secret, redirect URI and scopes. */
@@ -78,6 +78,7 @@ export declare class Keeper {
   account(name: string): Promise<StoredAccount | Failure>
   accounts(): Promise<Array<StoredAccount> | Failure>
   findAppScoped(id: string): Promise<KeyParts | Failure | undefined>
+  instagramAccounts(name: string): Promise<InstagramAccountsParts | Failure>
   logout(name: string): Promise<LoggedOutParts | Failure>
   forget(name: string): void
   nextEvent(): EventParts | null
@@ -287,13 +288,6 @@ export interface AccountParts {
   accountType?: string
 }
 
-export interface AccountsParts {
-  accounts: Array<FoundParts>
-  unlinked: Array<PageParts>
-  reason?: MissingParts
-  note?: MissingParts
-}
-
 /** What is answered. `failure` is what went wrong, and `behind` the number of the exception. */
 export interface Answer {
   failure?: string
@@ -321,19 +315,27 @@ export interface ApiAnswer {
 /** The `appsecret_proof` of a token. */
 export declare function appsecretProof(appSecret: string, accessToken: string): string
 
+export declare function appTokenOperation(config: ClientConfig): Operation
+
+/** The person's Facebook Pages. */
+export declare function buildAccountsRequest(config: ClientConfig, token: string, after?: string | undefined | null): RequestParts | Failure
+
+/** The app's own token. */
+export declare function buildAppTokenRequest(config: ClientConfig): RequestParts | Failure
+
 /** The exchange of a code. */
 export declare function buildExchangeRequest(config: ClientConfig, code: string, verifier?: string | undefined | null): RequestParts | Failure
 
-/**
- * A request to Meta's Graph APIs: `inspect_token`, `app_token`, `accounts`, `permissions` or `revoke_permission`. `other` is the
- * token of who inspects, the cursor, or the permission.
- */
-export declare function buildGraphRequest(what: string, config: ClientConfig, token?: string | undefined | null, other?: string | undefined | null): RequestParts | Failure
+/** What a token is. */
+export declare function buildInspectRequest(config: ClientConfig, token: string, inspector?: string | undefined | null): RequestParts | Failure
 
 /** The request for the metadata at one of them. */
 export declare function buildMetadataRequest(url: string): RequestParts
 
-/** A request about a token: `extend`, `refresh`, `identify` or `revoke`. */
+/** Takes one permission back. */
+export declare function buildRevokePermissionRequest(config: ClientConfig, token: string, permission: string): RequestParts | Failure
+
+/** A request about a token: `extend`, `refresh`, `identify`, `revoke` or `permissions`. */
 export declare function buildTokenRequest(what: string, config: ClientConfig, token: string): RequestParts | Failure
 
 /** A call that the sandbox answered. */
@@ -400,12 +402,14 @@ export interface DoneParts {
   exchanged?: ExchangedParts
   token?: string
   account?: AccountParts
+  inspection?: InspectionParts
+  accounts?: InstagramAccountsParts
+  permissions?: PermissionsParts
   provider?: Provider
   kept?: KeptParts
   reported?: ReportedParts
   loggedOut?: LoggedOutParts
   stored?: StoredAccount
-  graph?: GraphParts
 }
 
 /** Something that happened to an account. */
@@ -423,6 +427,12 @@ export interface ExchangedParts {
 }
 
 export declare function exchangeOperation(config: ClientConfig, accepted: Accepted): Operation | Failure
+
+/** `at` with a moment, `never` or `unknown`. */
+export interface ExpiryParts {
+  kind: string
+  at?: number
+}
 
 /** What an error of the core says. */
 export interface Failure {
@@ -452,32 +462,13 @@ export interface FindingParts {
   why?: string
 }
 
-export interface FoundParts {
-  account: AccountParts
-  page?: PageParts
-}
-
 /** What an answer that was accepted grants: `code`, or `token`, a line; then the code, or the token and what is beside it. */
 export declare function grant(accepted: Accepted): string | Failure
 
+/** A permission, and what it was granted for. */
 export interface GranularParts {
   scope: string
   targetIds?: Array<string>
-}
-
-/**
- * A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other` is
- * the token of who inspects, or the permission.
- */
-export declare function graphOperation(what: string, config: ClientConfig, token?: string | undefined | null, other?: string | undefined | null): Operation | Failure
-
-/** The answer to one of these questions. */
-export interface GraphParts {
-  inspection?: InspectionParts
-  accounts?: AccountsParts
-  permissions?: PermissionsParts
-  /** The app's own token. */
-  token?: string
 }
 
 /** A token that was made elsewhere. */
@@ -486,12 +477,12 @@ export interface Import {
   name?: string
   kind?: string
   expiresAt?: number
-  /** It came from a device. */
   fromDevice?: boolean
 }
 
 export declare function importOperation(config: ClientConfig, given: Import, userId?: string | undefined | null, namespace?: string | undefined | null): Operation | Failure
 
+/** What the platform says about a token. */
 export interface InspectionParts {
   isValid: boolean
   appId?: string
@@ -502,11 +493,25 @@ export interface InspectionParts {
   scopes: Array<string>
   granularScopes: Array<GranularParts>
   issuedAt?: number
-  expiry: string
-  expiresAt?: number
-  dataAccess: string
-  dataAccessUntil?: number
+  expiry: ExpiryParts
+  dataAccess: ExpiryParts
   error?: Failure
+}
+
+export declare function inspectOperation(config: ClientConfig, token: string, inspector?: string | undefined | null): Operation | Failure
+
+/** A professional Instagram account, and how it is reached. */
+export interface InstagramAccountParts {
+  account: AccountParts
+  page?: PageParts
+}
+
+/** The Instagram accounts that a token leads to. */
+export interface InstagramAccountsParts {
+  accounts: Array<InstagramAccountParts>
+  unlinked: Array<PageParts>
+  reason?: MissingParts
+  note?: MissingParts
 }
 
 /** What a keeper may be told. What is left out is the core's default. */
@@ -557,6 +562,12 @@ export interface ListedEntry {
   dueAt?: number
 }
 
+/** A Page of that list. */
+export interface ListedPageParts {
+  page: PageParts
+  account?: AccountParts
+}
+
 /** An account that was forgotten. */
 export interface LoggedOutParts {
   revoked: boolean
@@ -593,6 +604,7 @@ export interface MintedParts {
   expiresAt?: number
 }
 
+/** Why Instagram accounts are missing. */
 export interface MissingParts {
   kind: string
   permission?: string
@@ -607,11 +619,24 @@ export declare function misuse(what: string): Failure
 /** Opens a sealed login. */
 export declare function open(sealed: string, keys: SealKeys, provider: string, session?: string | undefined | null): string | Failure
 
+/** A Facebook Page. */
 export interface PageParts {
   id: string
   name?: string
   token?: string
 }
+
+/** A part of the person's list of Pages. */
+export interface PagesAnswerParts {
+  pages: Array<ListedPageParts>
+  after?: string
+}
+
+/** Reads a part of the list of Pages. */
+export declare function parseAccountsResponse(provider: Provider, token: string, answer: ApiAnswer, now: number): PagesAnswerParts | Failure
+
+/** Reads the app's own token. */
+export declare function parseAppTokenResponse(provider: Provider, answer: ApiAnswer, now: number): string | Failure
 
 /** Reads the answer to a code exchange. */
 export declare function parseExchangeResponse(provider: Provider, asked: Array<string>, answer: ApiAnswer, now: number): ExchangedParts | Failure
@@ -622,8 +647,14 @@ export declare function parseExtendResponse(provider: Provider, token: string, a
 /** Reads whose token it is. */
 export declare function parseIdentifyResponse(provider: Provider, answer: ApiAnswer, now: number): AccountParts | Failure
 
+/** Reads what a token is. */
+export declare function parseInspectResponse(answer: ApiAnswer, now: number): InspectionParts | Failure
+
 /** Reads a server's metadata into a provider; the settings stand over it. */
 export declare function parseMetadata(issuer: string, answer: ApiAnswer, settings: StandardSettings): Provider | Failure
+
+/** Reads the list of permissions. */
+export declare function parsePermissionsResponse(answer: ApiAnswer, now: number): PermissionsParts | Failure
 
 /** Reads the answer to a refresh. */
 export declare function parseRefreshResponse(provider: Provider, token: string, expected: string | undefined | null, answer: ApiAnswer, now: number): string | Failure
@@ -650,6 +681,7 @@ export interface PendingParts {
 /** The code verifier of a pending login, a secret; nothing where the provider has no PKCE. */
 export declare function pendingVerifier(pending: string): string | null
 
+/** What became of each permission. */
 export interface PermissionsParts {
   granted: Array<string>
   declined: Array<string>
@@ -756,6 +788,8 @@ export interface RequestParts {
 export declare function resolveProfile(profileFile: string | undefined | null, userFile: string | undefined | null, environment: Record<string, string>, trustEndpoints: boolean): ClientConfig | Failure
 
 export declare function resumeOperation(resumable: Resumable): Operation
+
+export declare function revokePermissionOperation(config: ClientConfig, token: string, permission: string): Operation | Failure
 
 /**
  * Runs the command `shutterkey` with these arguments, without the program's name, and answers its exit code. It takes over
@@ -907,7 +941,7 @@ export declare function tokenLive(provider: Provider, token: string, now: number
 /** A token whose value the caller has. */
 export declare function tokenOf(provider: Provider, value: string, known: KnownToken): string | Failure
 
-/** An operation on a token: `extend`, `refresh`, `identify` or `revoke`. */
+/** An operation on a token: `extend`, `refresh`, `identify`, `revoke`, `permissions` or `instagram_accounts`. */
 export declare function tokenOperation(what: string, config: ClientConfig, token: string): Operation | Failure
 
 /** Whether a token of this provider can be refreshed at a moment. */

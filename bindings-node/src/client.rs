@@ -10,7 +10,7 @@ use crate::account::{AccountParts, ConnectionParts, ExchangedParts};
 use crate::clock::Clock;
 use crate::config::ClientConfig;
 use crate::failure::{Failure, Resumable, outcome};
-use crate::graph::GraphParts;
+use crate::graph::{InspectionParts, InstagramAccountsParts, PermissionsParts};
 use crate::host::Host;
 use crate::options::LoginOptions;
 use crate::runtime::promise;
@@ -137,47 +137,79 @@ impl Client {
     }
 
     #[napi]
+    pub fn inspect_token<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+        inspector: Option<String>,
+    ) -> napi::Result<PromiseRaw<'env, Either<InspectionParts, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async {
+                let token = read(&client, &token)?;
+                match inspector {
+                    Some(inspector) => client.inspect_token_as(&read(&client, &inspector)?, &token).await,
+                    None => client.inspect_token(&token).await,
+                }
+            };
+            outcome(work.await.map(Into::into))
+        })
+    }
+
+    #[napi]
+    pub fn app_token<'env>(&self, env: &'env Env) -> napi::Result<PromiseRaw<'env, Either<String, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            outcome(client.app_token().await.map(|token| token::wire(&token)))
+        })
+    }
+
+    #[napi]
+    pub fn instagram_accounts<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<InstagramAccountsParts, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.instagram_accounts(&read(&client, &token)?).await };
+            outcome(work.await.map(Into::into))
+        })
+    }
+
+    #[napi]
+    pub fn permissions<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<PermissionsParts, Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.permissions(&read(&client, &token)?).await };
+            outcome(work.await.map(Into::into))
+        })
+    }
+
+    #[napi]
+    pub fn revoke_permission<'env>(
+        &self,
+        env: &'env Env,
+        token: String,
+        permission: String,
+    ) -> napi::Result<PromiseRaw<'env, Option<Failure>>> {
+        let client = self.0.clone();
+        promise(env, async move {
+            let work = async { client.revoke_permission(&read(&client, &token)?, &permission).await };
+            work.await.err().map(Into::into)
+        })
+    }
+
+    #[napi]
     pub fn revoke<'env>(&self, env: &'env Env, token: String) -> napi::Result<PromiseRaw<'env, Option<Failure>>> {
         let client = self.0.clone();
         promise(env, async move {
             let work = async { client.revoke(&read(&client, &token)?).await };
             work.await.err().map(Into::into)
-        })
-    }
-
-    /// A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other`
-    /// is the token of who inspects, or the permission.
-    #[napi]
-    pub fn ask<'env>(
-        &self,
-        env: &'env Env,
-        what: String,
-        token: Option<String>,
-        other: Option<String>,
-    ) -> napi::Result<PromiseRaw<'env, Either<GraphParts, Failure>>> {
-        let client = self.0.clone();
-        promise(env, async move {
-            let work = async {
-                let token = token.as_deref().map(|wire| read(&client, wire)).transpose()?;
-                let Some(token) = token else {
-                    return client.app_token().await.map(GraphParts::from);
-                };
-                match (what.as_str(), other) {
-                    ("inspect", Some(other)) => {
-                        let inspector = read(&client, &other)?;
-                        client.inspect_token_as(&inspector, &token).await.map(Into::into)
-                    }
-                    ("inspect", None) => client.inspect_token(&token).await.map(Into::into),
-                    ("instagram_accounts", _) => client.instagram_accounts(&token).await.map(Into::into),
-                    ("permissions", _) => client.permissions(&token).await.map(Into::into),
-                    (_, permission) => {
-                        let permission = permission.unwrap_or_default();
-                        let done = client.revoke_permission(&token, &permission).await;
-                        done.map(|()| GraphParts::default())
-                    }
-                }
-            };
-            outcome(work.await)
         })
     }
 }

@@ -13,6 +13,7 @@ use shutterkey::AppScopedId;
 use crate::account::{ConnectionParts, KeyParts, LoggedOutParts, StoredAccount};
 use crate::client::Client;
 use crate::failure::{Failure, Resumable, outcome};
+use crate::graph::InstagramAccountsParts;
 use crate::options::{ApiAnswer, Import};
 use crate::pending::Accepted;
 use crate::runtime::{Tasks, promise};
@@ -183,6 +184,18 @@ impl Keeper {
                 Ok(None) => Either3::C(()),
                 Err(error) => Either3::B(error.into()),
             }
+        })
+    }
+
+    #[napi]
+    pub fn instagram_accounts<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<InstagramAccountsParts, Failure>>> {
+        let keeper = self.0.clone();
+        promise(env, async move {
+            outcome(keeper.instagram_accounts(&name).await.map(Into::into))
         })
     }
 

@@ -65,7 +65,6 @@ pub struct Import {
     pub name: Option<String>,
     pub kind: Option<String>,
     pub expires_at: Option<f64>,
-    /// It came from a device.
     pub from_device: Option<bool>,
 }
 
@@ -73,7 +72,7 @@ impl Import {
     pub(crate) fn read(self) -> Result<ImportToken> {
         let mut import = ImportToken::new(self.token);
         import.alias = self.name;
-        import.from_device = self.from_device.unwrap_or_default();
+        import.from_device = self.from_device == Some(true);
         import.expiry = self.expires_at.map(|at| Expiry::At(moment(at)));
         import.kind = self.kind.as_deref().map(kind).transpose()?;
         Ok(import)
@@ -82,7 +81,7 @@ impl Import {
 
 pub(crate) fn kind(name: &str) -> Result<TokenKind> {
     TokenKind::by_name(name).ok_or_else(|| {
-        let what = "A token is short, long, page, system_user, permanent or bearer.";
+        let what = "A token is short, long, page, system_user, permanent, bearer or app.";
         Error::with_detail(ErrorCode::ConfigInvalid, what)
     })
 }

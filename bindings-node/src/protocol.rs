@@ -58,7 +58,7 @@ pub fn build_exchange_request(
     outcome(built().map(Into::into))
 }
 
-/// A request about a token: `extend`, `refresh`, `identify` or `revoke`.
+/// A request about a token: `extend`, `refresh`, `identify`, `revoke` or `permissions`.
 #[napi]
 pub fn build_token_request(
     what: String,
@@ -71,35 +71,9 @@ pub fn build_token_request(
             "extend" => request::build_extend_request(&config.0, &token),
             "refresh" => request::build_refresh_request(&config.0, &token),
             "revoke" => request::build_revoke_request(&config.0, &token),
+            "permissions" => request::build_permissions_request(&config.0, &token),
             _ => request::build_identify_request(&config.0, &token),
         }
-    };
-    outcome(built().map(Into::into))
-}
-
-/// A request to Meta's Graph APIs: `inspect_token`, `app_token`, `accounts`, `permissions` or `revoke_permission`. `other` is the
-/// token of who inspects, the cursor, or the permission.
-#[napi]
-pub fn build_graph_request(
-    what: String,
-    config: ClassInstance<'_, ClientConfig>,
-    token: Option<String>,
-    other: Option<String>,
-) -> Either<RequestParts, Failure> {
-    let token_of = |wire: &Option<String>| read(config.0.provider(), wire.as_deref().unwrap_or_default());
-    let built = || match what.as_str() {
-        "inspect_token" => {
-            let inspector = other.as_ref().map(|_| token_of(&other)).transpose()?;
-            request::build_inspect_request(&config.0, &token_of(&token)?, inspector.as_ref())
-        }
-        "app_token" => request::build_app_token_request(&config.0),
-        "accounts" => request::build_accounts_request(&config.0, &token_of(&token)?, other.as_deref()),
-        "permissions" => request::build_permissions_request(&config.0, &token_of(&token)?),
-        _ => request::build_revoke_permission_request(
-            &config.0,
-            &token_of(&token)?,
-            other.as_deref().unwrap_or_default(),
-        ),
     };
     outcome(built().map(Into::into))
 }

@@ -16,15 +16,10 @@ import { pairs } from './answer.js';
 import { clockOf, type ClockLike, type Ticking } from './clock.js';
 import { ClientConfig, names, nativeConfig, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
-import {
-  accountsOf,
-  inspectionOf,
-  type InstagramAccounts,
-  type Permissions,
-  type TokenInspection,
-} from './graph.js';
 import { hostOfFetch, type Fetch } from './fetch.js';
 import { inspected, shown, type Inspect } from './inspect.js';
+import { inspectionOf, type Permissions, type TokenInspection } from './inspection.js';
+import { accountsOf, type InstagramAccounts } from './instagram.js';
 import { native, type Native } from './native.js';
 import { makeRequest, takeGrant, type AuthorizationRequest, type Grant, type PendingAuthorization } from './pending.js';
 import { toDate } from './time.js';
@@ -58,6 +53,12 @@ export interface ClientOptions {
   readonly clock?: ClockLike | undefined;
   /** What sends the requests; by default the built-in HTTP. */
   readonly fetch?: Fetch | undefined;
+}
+
+/** Who asks what a token is. */
+export interface TokenInspector {
+  /** A token of one of the app's developers, or for Threads of one of its testers; by default the app asks itself. */
+  readonly inspector?: Token | undefined;
 }
 
 /** @internal What a keeper needs of its client. */
@@ -159,49 +160,39 @@ export class Client {
     return accountOf(unwrap(await this.#wait(signal, () => this.#held.identify(wireOf(token)))));
   }
 
+  /** Ends a token at the provider. */
+  async revoke(token: Token, { signal }: Waiting = {}): Promise<void> {
+    check(await this.#wait(signal, () => this.#held.revoke(wireOf(token))));
+  }
+
   /**
    * Asks the platform what a token is: whether it lives, whose it is, and which app it was made for (Meta's `debug_token`).
    * `inspector` asks instead of the app itself: a token of one of its developers, or for Threads of one of its testers.
    */
-  async inspectToken(
-    token: Token,
-    { signal, inspector }: Waiting & { readonly inspector?: Token | undefined } = {},
-  ): Promise<TokenInspection> {
-    const { inspection } = await this.#ask('inspect', signal, token, inspector && wireOf(inspector));
-    return inspectionOf(inspection as Native.InspectionParts, this.#provider);
+  async inspectToken(token: Token, { inspector, signal }: TokenInspector & Waiting = {}): Promise<TokenInspection> {
+    const by = inspector && wireOf(inspector);
+    return inspectionOf(unwrap(await this.#wait(signal, () => this.#held.inspectToken(wireOf(token), by))));
   }
 
   /** Asks for the app's own token (RFC 6749 4.4). */
   async appToken({ signal }: Waiting = {}): Promise<Token> {
-    const { token } = await this.#ask('app_token', signal);
-    return makeToken(token as string, this.#provider);
+    return makeToken(unwrap(await this.#wait(signal, () => this.#held.appToken())), this.#provider);
   }
 
   /** The Instagram accounts that a token leads to; an empty answer has a reason. */
   async instagramAccounts(token: Token, { signal }: Waiting = {}): Promise<InstagramAccounts> {
-    const { accounts } = await this.#ask('instagram_accounts', signal, token);
-    return accountsOf(accounts as Native.AccountsParts, this.#provider);
+    const parts = await this.#wait(signal, () => this.#held.instagramAccounts(wireOf(token)));
+    return accountsOf(unwrap(parts), this.#provider);
   }
 
   /** What became of each permission: granted, declined or expired. */
   async permissions(token: Token, { signal }: Waiting = {}): Promise<Permissions> {
-    const { permissions } = await this.#ask('permissions', signal, token);
-    return permissions as Permissions;
+    return unwrap(await this.#wait(signal, () => this.#held.permissions(wireOf(token))));
   }
 
   /** Takes one permission back. The token lives on without it. */
   async revokePermission(token: Token, permission: string, { signal }: Waiting = {}): Promise<void> {
-    await this.#ask('revoke_permission', signal, token, permission);
-  }
-
-  async #ask(what: string, signal?: AbortSignal, token?: Token, other?: string): Promise<Native.GraphParts> {
-    const ask = () => this.#held.ask(what, token && wireOf(token), other);
-    return unwrap(await this.#wait(signal, ask), this.#provider);
-  }
-
-  /** Ends a token at the provider. */
-  async revoke(token: Token, { signal }: Waiting = {}): Promise<void> {
-    check(await this.#wait(signal, () => this.#held.revoke(wireOf(token))));
+    check(await this.#wait(signal, () => this.#held.revokePermission(wireOf(token), permission)));
   }
 
   #wait<T>(signal: AbortSignal | undefined, begin: () => Promise<T>): Promise<T> {

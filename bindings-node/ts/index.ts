@@ -18,22 +18,14 @@ export {
   type UserId,
 } from './account.js';
 export type { ApiAnswer } from './answer.js';
-export { Client, type AuthorizeOptions, type ClientOptions } from './client.js';
+export { Client, type AuthorizeOptions, type ClientOptions, type TokenInspector } from './client.js';
 export { ManualClock, MovableClock, SandboxClock, type ClockLike } from './clock.js';
 export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
 export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
 export { Events, type KeeperEvent } from './events.js';
-export type {
-  EndKind,
-  FacebookPage,
-  GranularScope,
-  InstagramAccount,
-  InstagramAccounts,
-  MissingAccounts,
-  Permissions,
-  TokenInspection,
-} from './graph.js';
+export type { GranularScope, Permissions, TokenInspection } from './inspection.js';
+export type { FacebookPage, InstagramAccount, InstagramAccounts, MissingAccounts } from './instagram.js';
 export type { Fetch, FetchRequest, FetchResponse } from './fetch.js';
 export type { CustomStore, StoredRecord, StoreRecord } from './host_store.js';
 export {

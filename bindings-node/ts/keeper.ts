@@ -18,10 +18,10 @@ import { answerOf, type ApiAnswer } from './answer.js';
 import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type ClientParts } from './client.js';
 import { ClientConfig, settingsOf, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
-import type { InstagramAccounts } from './graph.js';
 import { Events, Sleepers } from './events.js';
 import { storeOf, type CustomStore } from './host_store.js';
 import { inspected, shown, type Inspect } from './inspect.js';
+import { accountsOf, type InstagramAccounts } from './instagram.js';
 import { native, type Native } from './native.js';
 import { takeGrant, type AuthorizationRequest, type Grant, type PendingAuthorization } from './pending.js';
 import { FileStore, type Store } from './store.js';
@@ -55,7 +55,10 @@ export interface ImportOptions extends Waiting {
   readonly kind?: TokenKind | undefined;
   /** When it expires; by default unknown, and one refresh tells. */
   readonly expiresAt?: Moment | undefined;
-  /** It came from a device: it is taken only if the provider says that it was made for this app. */
+  /**
+   * Whether it came from a device, or from anybody else whose word does not count. Then it is taken only if the provider says that
+   * it was made for this app (Facebook's `debug_token`); where the provider does not say, devices hand in codes.
+   */
   readonly fromDevice?: boolean | undefined;
 }
 
@@ -150,23 +153,20 @@ export class Keeper {
   /**
    * Takes a token that was made elsewhere, such as by the dashboard's *Generate token*, asks the provider whose it is and stores
    * the account.
+   *
+   * @throws {@link ShutterkeyError} `token.wrong_app` for a device's token that was not made for this app
    */
   async importToken(token: string | Token, options: ImportOptions = {}): Promise<Connection> {
-    const { name, kind, expiresAt, signal } = options;
+    const { name, kind, expiresAt, fromDevice, signal } = options;
     const given: Native.Import = {
       token: token instanceof Token ? token.reveal() : token,
       name,
       kind,
       expiresAt: expiresAt === undefined ? undefined : toSeconds(expiresAt),
-      fromDevice: options.fromDevice,
+      fromDevice,
     };
     const parts = await this.#wait(signal, () => this.#held.importToken(given));
     return connectionOf(unwrap(parts, this.#parts.provider), this.#parts.provider);
-  }
-
-  /** The Instagram accounts that an account's token leads to; an empty answer has a reason. */
-  async instagramAccounts(account: AccountName, { signal }: Waiting = {}): Promise<InstagramAccounts> {
-    return this.client.instagramAccounts(await this.token(account, { signal }), { signal });
   }
 
   /**
@@ -222,6 +222,12 @@ export class Keeper {
   async findAppScoped(id: Unbranded<AppScopedId>, { signal }: Waiting = {}): Promise<AccountKey | undefined> {
     const key = unwrap(await this.#wait(signal, () => this.#held.findAppScoped(id)));
     return key && keyOf(key);
+  }
+
+  /** The Instagram accounts that the account's token leads to; an empty answer has a reason. */
+  async instagramAccounts(account: AccountName, { signal }: Waiting = {}): Promise<InstagramAccounts> {
+    const parts = await this.#wait(signal, () => this.#held.instagramAccounts(nameOf(account)));
+    return accountsOf(unwrap(parts), this.#parts.provider);
   }
 
   /** Ends the account's token at the provider where that is possible, and removes the account. */

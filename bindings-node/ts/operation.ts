@@ -22,15 +22,11 @@ import {
   type UserId,
 } from './account.js';
 import { plainAnswer, type ApiAnswer } from './answer.js';
+import type { TokenInspector } from './client.js';
 import { nativeConfig, type ClientConfig } from './config.js';
 import { nativeResumable, present, providerOf, told, unwrap, type Resumable, type ShutterkeyError } from './errors.js';
-import {
-  accountsOf,
-  inspectionOf,
-  type InstagramAccounts,
-  type Permissions,
-  type TokenInspection,
-} from './graph.js';
+import { inspectionOf, type Permissions, type TokenInspection } from './inspection.js';
+import { accountsOf, type InstagramAccounts } from './instagram.js';
 import { native, type Native } from './native.js';
 import { takeGrant, type Grant, type PendingAuthorization } from './pending.js';
 import { HttpRequest } from './protocol.js';
@@ -170,42 +166,48 @@ export function identify(config: ClientConfig, token: Token): Operation<Account>
   return new Operation(about('identify', config, token), ({ account }) => accountOf(given(account)));
 }
 
+/** Ends a token at the provider. */
+export function revoke(config: ClientConfig, token: Token): Operation<void> {
+  return new Operation(about('revoke', config, token), () => undefined);
+}
+
 /**
  * Asks the platform what a token is (Meta's `debug_token`). `inspector` asks instead of the app itself: a token of one of its
  * developers, or for Threads of one of its testers.
  */
-export function inspectToken(config: ClientConfig, token: Token, inspector?: Token): Operation<TokenInspection> {
-  const { provider } = nativeConfig(config);
-  const other = inspector && wireOf(inspector);
-  return asking('inspect', config, ({ inspection }) => inspectionOf(given(inspection), provider), token, other);
+export function inspectToken(
+  config: ClientConfig,
+  token: Token,
+  { inspector }: TokenInspector = {},
+): Operation<TokenInspection> {
+  const by = inspector && wireOf(inspector);
+  const held = unwrap(native.inspectOperation(nativeConfig(config), wireOf(token), by));
+  return new Operation(held, ({ inspection }) => inspectionOf(given(inspection)));
 }
 
 /** Asks for the app's own token (RFC 6749 4.4). */
 export function appToken(config: ClientConfig): Operation<Token> {
   const { provider } = nativeConfig(config);
-  return asking('app_token', config, ({ token }) => makeToken(given(token), provider));
+  const held = native.appTokenOperation(nativeConfig(config));
+  return new Operation(held, (done) => makeToken(given(done.token), provider));
 }
 
 /** Finds the Instagram accounts that a token leads to; an empty answer has a reason. */
 export function instagramAccounts(config: ClientConfig, token: Token): Operation<InstagramAccounts> {
   const { provider } = nativeConfig(config);
-  return asking('instagram_accounts', config, ({ accounts }) => accountsOf(given(accounts), provider), token);
+  const held = about('instagram_accounts', config, token);
+  return new Operation(held, ({ accounts }) => accountsOf(given(accounts), provider));
 }
 
-/** Asks what became of each permission. */
+/** Asks what became of each permission: granted, declined or expired. */
 export function permissions(config: ClientConfig, token: Token): Operation<Permissions> {
-  return asking('permissions', config, ({ permissions }) => given(permissions) as Permissions, token);
+  return new Operation(about('permissions', config, token), ({ permissions }) => given(permissions));
 }
 
-/** Takes one permission back. */
+/** Takes one permission back. The token lives on without it. */
 export function revokePermission(config: ClientConfig, token: Token, permission: string): Operation<void> {
-  const held = unwrap(native.graphOperation('revoke_permission', nativeConfig(config), wireOf(token), permission));
+  const held = unwrap(native.revokePermissionOperation(nativeConfig(config), wireOf(token), permission));
   return new Operation(held, () => undefined);
-}
-
-/** Ends a token at the provider. */
-export function revoke(config: ClientConfig, token: Token): Operation<void> {
-  return new Operation(about('revoke', config, token), () => undefined);
 }
 
 /** Describes a standard server from its own metadata (RFC 8414); the settings stand over it. */
@@ -222,7 +224,7 @@ export interface ImportedToken extends Stored {
   readonly expiresAt?: Moment | undefined;
   /** Whose it is, where the provider does not say. */
   readonly userId?: Unbranded<UserId> | undefined;
-  /** It came from a device: it is taken only if the provider says that it was made for this app. */
+  /** Whether it came from a device: then it is taken only if the provider says that it was made for this app. */
   readonly fromDevice?: boolean | undefined;
 }
 
@@ -306,17 +308,6 @@ function connecting(held: Native.Operation, provider: Native.Provider): Operatio
 function giving(what: string, config: ClientConfig, token: Token): Operation<Token> {
   const { provider } = nativeConfig(config);
   return new Operation(about(what, config, token), (done) => makeToken(given(done.token), provider));
-}
-
-function asking<T>(
-  what: string,
-  config: ClientConfig,
-  read: (answer: Native.GraphParts) => T,
-  token?: Token,
-  other?: string,
-): Operation<T> {
-  const held = unwrap(native.graphOperation(what, nativeConfig(config), token && wireOf(token), other));
-  return new Operation(held, ({ graph }) => read(given(graph)), nativeConfig(config).provider);
 }
 
 function about(what: string, config: ClientConfig, token: Token): Native.Operation {

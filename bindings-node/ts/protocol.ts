@@ -7,14 +7,18 @@
 import type { InspectOptions } from 'node:util';
 import { accountOf, exchangedOf, type Account, type TokenAnswer, type Unbranded, type UserId } from './account.js';
 import { plainAnswer, wholeOf, type ApiAnswer } from './answer.js';
+import type { TokenInspector } from './client.js';
 import { names, nativeConfig, type ClientConfig } from './config.js';
 import { check, unwrap } from './errors.js';
 import { inspected, shown, type Inspect } from './inspect.js';
+import { inspectionOf, type Permissions, type TokenInspection } from './inspection.js';
+import { pagesOf, type PagesAnswer } from './instagram.js';
 import { native, type Native } from './native.js';
 import { makeProvider, nativeProvider, type Provider, type StandardProvider } from './provider.js';
 import { secondsOrNow, type Moment } from './time.js';
 import { makeToken, wireOf, type Token } from './token.js';
 
+export type { ListedPage, PagesAnswer } from './instagram.js';
 export { Handover, HandoverStart, type TakenOver } from './handover.js';
 
 /** When an answer came; by default now, on the machine's clock. */
@@ -96,39 +100,44 @@ export function buildIdentifyRequest(config: ClientConfig, token: Token): HttpRe
   return aboutToken('identify', config, token);
 }
 
-/** The question what a token is (Meta's `debug_token`), asked by the app or by `inspector`. */
-export function buildInspectRequest(config: ClientConfig, token: Token, inspector?: Token): HttpRequest {
-  return graphRequest('inspect_token', config, token, inspector && wireOf(inspector));
-}
-
-/** The question for the app's own token (RFC 6749 4.4). */
-export function buildAppTokenRequest(config: ClientConfig): HttpRequest {
-  return graphRequest('app_token', config);
-}
-
-/** The question which Pages a person has, with the Instagram accounts that are linked to them; `after` is where a list goes on. */
-export function buildAccountsRequest(config: ClientConfig, token: Token, after?: string): HttpRequest {
-  return graphRequest('accounts', config, token, after);
-}
-
-/** The question what became of each permission. */
-export function buildPermissionsRequest(config: ClientConfig, token: Token): HttpRequest {
-  return graphRequest('permissions', config, token);
-}
-
-/** The end of one permission. */
-export function buildRevokePermissionRequest(config: ClientConfig, token: Token, permission: string): HttpRequest {
-  return graphRequest('revoke_permission', config, token, permission);
-}
-
-function graphRequest(what: string, config: ClientConfig, token?: Token, other?: string): HttpRequest {
-  const parts = native.buildGraphRequest(what, nativeConfig(config), token && wireOf(token), other);
-  return new HttpRequest(unwrap(parts));
-}
-
 /** The end of a token at the provider. */
 export function buildRevokeRequest(config: ClientConfig, token: Token): HttpRequest {
   return aboutToken('revoke', config, token);
+}
+
+/** What a token is, and which app it was made for (Meta's `debug_token`). The app asks, or the `inspector` where one is given. */
+export function buildInspectRequest(
+  config: ClientConfig,
+  token: Token,
+  { inspector }: TokenInspector = {},
+): HttpRequest {
+  const by = inspector && wireOf(inspector);
+  return new HttpRequest(unwrap(native.buildInspectRequest(nativeConfig(config), wireOf(token), by)));
+}
+
+/** The app's own token, for the client's credentials (RFC 6749 4.4). */
+export function buildAppTokenRequest(config: ClientConfig): HttpRequest {
+  return new HttpRequest(unwrap(native.buildAppTokenRequest(nativeConfig(config))));
+}
+
+/** The person's Facebook Pages, each with its token and the Instagram account that is linked to it; from the cursor `after` on. */
+export function buildAccountsRequest(
+  config: ClientConfig,
+  token: Token,
+  { after }: { readonly after?: string | undefined } = {},
+): HttpRequest {
+  return new HttpRequest(unwrap(native.buildAccountsRequest(nativeConfig(config), wireOf(token), after)));
+}
+
+/** What was granted, declined, and what has expired. */
+export function buildPermissionsRequest(config: ClientConfig, token: Token): HttpRequest {
+  return aboutToken('permissions', config, token);
+}
+
+/** Takes one permission back. Its answer is read by `parseRevokeResponse()`. */
+export function buildRevokePermissionRequest(config: ClientConfig, token: Token, permission: string): HttpRequest {
+  const built = native.buildRevokePermissionRequest(nativeConfig(config), wireOf(token), permission);
+  return new HttpRequest(unwrap(built));
 }
 
 /**
@@ -180,6 +189,38 @@ export function parseIdentifyResponse(provider: Provider, answer: ApiAnswer, { n
 /** Reads the answer to a revocation. @throws {@link ShutterkeyError} the provider's refusal */
 export function parseRevokeResponse(answer: ApiAnswer, { now }: At = {}): void {
   check(native.parseRevokeResponse(plainAnswer(answer), secondsOrNow(now)));
+}
+
+/**
+ * Reads what a token is. One that is not valid is no error here: see `TokenInspection.error`.
+ *
+ * @throws {@link ShutterkeyError} the provider's refusal to say
+ */
+export function parseInspectResponse(answer: ApiAnswer, { now }: At = {}): TokenInspection {
+  return inspectionOf(unwrap(native.parseInspectResponse(plainAnswer(answer), secondsOrNow(now))));
+}
+
+/** Reads the app's own token. @throws {@link ShutterkeyError} the provider's refusal */
+export function parseAppTokenResponse(provider: Provider, answer: ApiAnswer, { now }: At = {}): Token {
+  const held = nativeProvider(provider);
+  return makeToken(unwrap(native.parseAppTokenResponse(held, plainAnswer(answer), secondsOrNow(now))), held);
+}
+
+/** Reads a part of the list of Pages; `token` is the one that it was asked with. @throws {@link ShutterkeyError} the refusal */
+export function parseAccountsResponse(
+  provider: Provider,
+  token: Token,
+  answer: ApiAnswer,
+  { now }: At = {},
+): PagesAnswer {
+  const held = nativeProvider(provider);
+  const parsed = native.parseAccountsResponse(held, wireOf(token), plainAnswer(answer), secondsOrNow(now));
+  return pagesOf(unwrap(parsed), held);
+}
+
+/** Reads the list of permissions. @throws {@link ShutterkeyError} the provider's refusal */
+export function parsePermissionsResponse(answer: ApiAnswer, { now }: At = {}): Permissions {
+  return unwrap(native.parsePermissionsResponse(plainAnswer(answer), secondsOrNow(now)));
 }
 
 /** Where a server's metadata may be (RFC 8414 3.1, OpenID Connect Discovery 4): ask in this order. */

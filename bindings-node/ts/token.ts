@@ -8,7 +8,7 @@ import { nativeProvider, type Provider } from './provider.js';
 import { maybeDate, secondsOrNow, toDate, toSeconds, type Moment } from './time.js';
 
 /** What a token is. */
-export type TokenKind = 'short' | 'long' | 'page' | 'system_user' | 'permanent' | 'bearer';
+export type TokenKind = 'short' | 'long' | 'page' | 'system_user' | 'permanent' | 'bearer' | 'app';
 
 /** When a token stops working by time alone: at a moment, never, or it is not known, which one refresh tells. */
 export type Expiry = { readonly kind: 'at'; readonly at: Date } | { readonly kind: 'never' | 'unknown' };
@@ -98,7 +98,7 @@ export class Token {
     return this.#details;
   }
 
-  /** What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent` or `bearer`. */
+  /** What it is: `short` (an hour or two), `long` (sixty days), `page`, `system_user`, `permanent`, `bearer` or `app`. */
   get kind(): TokenKind {
     return this.#read().kind;
   }

@@ -13,7 +13,6 @@ use shutterkey::{Result, UserId, operation};
 use crate::account::{KeyParts, StoredAccount};
 use crate::config::ClientConfig;
 use crate::failure::{Failure, Resumable, outcome};
-use crate::graph::GraphParts;
 use crate::operation::answer::StepAnswer;
 use crate::operation::machine::{Machine, Running};
 use crate::operation::step::{DoneParts, KeptParts, ReportedParts, StepParts};
@@ -112,7 +111,7 @@ pub fn exchange_operation(config: ClassInstance<'_, ClientConfig>, accepted: Acc
     }))
 }
 
-/// An operation on a token: `extend`, `refresh`, `identify` or `revoke`.
+/// An operation on a token: `extend`, `refresh`, `identify`, `revoke`, `permissions` or `instagram_accounts`.
 #[napi]
 pub fn token_operation(
     what: String,
@@ -124,6 +123,18 @@ pub fn token_operation(
         "extend" => Operation::new(operation::extend(&config.0, &token), gave_token),
         "refresh" => Operation::new(operation::refresh(&config.0, &token), gave_token),
         "revoke" => Operation::new(operation::revoke(&config.0, &token), |()| Ok(DoneParts::default())),
+        "permissions" => Operation::new(operation::permissions(&config.0, &token), |permissions| {
+            Ok(DoneParts {
+                permissions: Some(permissions.into()),
+                ..DoneParts::default()
+            })
+        }),
+        "instagram_accounts" => Operation::new(operation::instagram_accounts(&config.0, &token), |found| {
+            Ok(DoneParts {
+                accounts: Some(found.into()),
+                ..DoneParts::default()
+            })
+        }),
         _ => Operation::new(operation::identify(&config.0, &token), |account| {
             Ok(DoneParts {
                 account: Some((&account).into()),
@@ -133,41 +144,44 @@ pub fn token_operation(
     }))
 }
 
-/// A question to Meta's Graph APIs: `inspect`, `app_token`, `instagram_accounts`, `permissions` or `revoke_permission`. `other` is
-/// the token of who inspects, or the permission.
 #[napi]
-pub fn graph_operation(
-    what: String,
+pub fn inspect_operation(
     config: ClassInstance<'_, ClientConfig>,
-    token: Option<String>,
-    other: Option<String>,
+    token: String,
+    inspector: Option<String>,
 ) -> Either<Operation, Failure> {
-    let read = |wire: &Option<String>| token::read(config.0.provider(), wire.as_deref().unwrap_or_default());
     let made = || {
-        Ok(match what.as_str() {
-            "inspect" => {
-                let inspector = other.as_ref().map(|_| read(&other)).transpose()?;
-                asking(operation::inspect_token(&config.0, &read(&token)?, inspector.as_ref()))
-            }
-            "app_token" => asking(operation::app_token(&config.0)),
-            "instagram_accounts" => asking(operation::instagram_accounts(&config.0, &read(&token)?)),
-            "permissions" => asking(operation::permissions(&config.0, &read(&token)?)),
-            _ => Operation::new(
-                operation::revoke_permission(&config.0, &read(&token)?, other.as_deref().unwrap_or_default()),
-                |()| Ok(DoneParts::default()),
-            ),
-        })
+        let provider = config.0.provider();
+        let inspector = inspector
+            .as_deref()
+            .map(|text| token::read(provider, text))
+            .transpose()?;
+        let operation = operation::inspect_token(&config.0, &token::read(provider, &token)?, inspector.as_ref());
+        Ok(Operation::new(operation, |inspection| {
+            Ok(DoneParts {
+                inspection: Some(inspection.into()),
+                ..DoneParts::default()
+            })
+        }))
     };
     outcome(made())
 }
 
-fn asking<T: Into<GraphParts> + Send + 'static>(operation: shutterkey::Operation<T>) -> Operation {
-    Operation::new(operation, |answer| {
-        Ok(DoneParts {
-            graph: Some(answer.into()),
-            ..DoneParts::default()
-        })
-    })
+#[napi]
+pub fn app_token_operation(config: ClassInstance<'_, ClientConfig>) -> Operation {
+    Operation::new(operation::app_token(&config.0), gave_token)
+}
+
+#[napi]
+pub fn revoke_permission_operation(
+    config: ClassInstance<'_, ClientConfig>,
+    token: String,
+    permission: String,
+) -> Either<Operation, Failure> {
+    outcome(token::read(config.0.provider(), &token).map(|token| {
+        let operation = operation::revoke_permission(&config.0, &token, &permission);
+        Operation::new(operation, |()| Ok(DoneParts::default()))
+    }))
 }
 
 #[napi]

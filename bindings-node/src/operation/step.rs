@@ -6,7 +6,7 @@ use shutterkey::{Error, ErrorCode, Result, Step};
 
 use crate::account::{AccountParts, ConnectionParts, ExchangedParts, LoggedOutParts, StoredAccount};
 use crate::failure::Failure;
-use crate::graph::GraphParts;
+use crate::graph::{InspectionParts, InstagramAccountsParts, PermissionsParts};
 use crate::host_store::number;
 use crate::protocol::RequestParts;
 use crate::provider::Provider;
@@ -37,12 +37,14 @@ pub struct DoneParts {
     pub exchanged: Option<ExchangedParts>,
     pub token: Option<String>,
     pub account: Option<AccountParts>,
+    pub inspection: Option<InspectionParts>,
+    pub accounts: Option<InstagramAccountsParts>,
+    pub permissions: Option<PermissionsParts>,
     pub provider: Option<Provider>,
     pub kept: Option<KeptParts>,
     pub reported: Option<ReportedParts>,
     pub logged_out: Option<LoggedOutParts>,
     pub stored: Option<StoredAccount>,
-    pub graph: Option<GraphParts>,
 }
 
 /// An account that was looked after.

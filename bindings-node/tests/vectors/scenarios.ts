@@ -8,6 +8,7 @@ import {
   type Grant,
   type PendingAuthorization,
   type Token,
+  type TokenInspection,
   type UserId,
 } from 'shutterkey';
 import * as operation from 'shutterkey/operation';
@@ -61,15 +62,7 @@ const begin = {
   extend: (play: Play, given: Members): Begun => [operation.extend(...play.about(given)), show.token],
   refresh: (play: Play, given: Members): Begun => [operation.refresh(...play.about(given)), show.token],
   identify: (play: Play, given: Members): Begun => [operation.identify(...play.about(given)), show.account],
-  inspect_token(play: Play, given: Members): Begun {
-    const { client, token, inspector } = exactly(given, 'client', 'token', 'inspector');
-    const by = inspector === undefined ? undefined : play.world.token(inspector);
-    return [operation.inspectToken(play.world.client(client), play.world.token(token), by), show.inspection];
-  },
-
-  app_token(play: Play, given: Members): Begun {
-    return [operation.appToken(play.world.client(exactly(given, 'client')['client'])), show.token];
-  },
+  revoke: (play: Play, given: Members): Begun => [operation.revoke(...play.about(given)), () => null],
 
   instagram_accounts: (play: Play, given: Members): Begun => [
     operation.instagramAccounts(...play.about(given)),
@@ -77,13 +70,20 @@ const begin = {
   ],
   permissions: (play: Play, given: Members): Begun => [operation.permissions(...play.about(given)), show.permissions],
 
-  revoke_permission(play: Play, given: Members): Begun {
-    const { client, token, permission } = exactly(given, 'client', 'token', 'permission');
-    const begun = operation.revokePermission(play.world.client(client), play.world.token(token), permission as string);
-    return [begun, () => null];
+  inspect_token(play: Play, given: Members): Begun {
+    const { inspector, ...about } = exactly(given, 'client', 'token', 'inspector');
+    const by = { inspector: inspector === undefined ? undefined : play.world.token(inspector) };
+    return [operation.inspectToken(...play.about(about as Members), by), (found) => play.inspected(found)];
   },
 
-  revoke: (play: Play, given: Members): Begun => [operation.revoke(...play.about(given)), () => null],
+  app_token(play: Play, given: Members): Begun {
+    return [operation.appToken(play.world.client(exactly(given, 'client')['client'])), show.token];
+  },
+
+  revoke_permission(play: Play, given: Members): Begun {
+    const { permission, ...about } = exactly(given, 'client', 'token', 'permission');
+    return [operation.revokePermission(...play.about(about as Members), permission as string), () => null];
+  },
 
   import(play: Play, given: Members): Begun {
     const { client, token, namespace, alias, from_device: fromDevice } = exactly(
@@ -157,6 +157,12 @@ class Play {
   about(given: Members): [ClientConfig, Token] {
     const { client, token } = exactly(given, 'client', 'token');
     return [this.world.client(client), this.world.token(token)];
+  }
+
+  /** Why a token is not valid is printed, too. */
+  inspected(found: TokenInspection): Json {
+    this.world.print(found.error);
+    return show.inspection(found);
   }
 
   act<T>(running: operation.Operation<T>, script: readonly Members[]): T {

@@ -3,21 +3,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type {
   Account,
-  FacebookPage,
-  InstagramAccounts,
-  MissingAccounts,
-  Permissions,
-  TokenInspection,
   ClientConfig,
   Connection,
+  Expiry,
+  FacebookPage,
   Grant,
+  InstagramAccounts,
   LoggedOut,
+  MissingAccounts,
   Moment,
   PendingAuthorization,
+  Permissions,
   Provider,
   ShutterkeyError,
   StoredAccount,
   Token,
+  TokenInspection,
 } from 'shutterkey';
 import type { Kept, Reported } from 'shutterkey/operation';
 import type { HttpRequest } from 'shutterkey/protocol';
@@ -68,24 +69,24 @@ export function config(config: ClientConfig): Members {
 }
 
 export function token(token: Token): Members {
-  const { expiry } = token;
   return present({
     value: token.reveal(),
     kind: token.kind,
     scopes: token.scopes,
     issued_at: seconds(token.issuedAt),
-    expiry: expiry.kind === 'at' ? { at: seconds(expiry.at)! } : expiry.kind,
+    expiry: expiry(token.expiry),
     data_access_until: seconds(token.dataAccessUntil),
     refresh_token: token.revealRefreshToken(),
   });
 }
 
-function end(kind: string, at: Date | undefined): Json {
-  return kind === 'at' ? { at: seconds(at)! } : kind;
+function expiry(expiry: Expiry): Json {
+  return expiry.kind === 'at' ? { at: seconds(expiry.at)! } : expiry.kind;
 }
 
 export function inspection(inspection: TokenInspection): Members {
-  const { message: _, ...said } = inspection.error ? error(inspection.error) : { message: null };
+  // The sentences of errors are not compared in every case.
+  const { message: _, ...said } = inspection.error ? error(inspection.error) : {};
   return present({
     is_valid: inspection.isValid,
     app_id: inspection.appId,
@@ -96,10 +97,9 @@ export function inspection(inspection: TokenInspection): Members {
     scopes: inspection.scopes,
     granular_scopes: inspection.granularScopes.map(({ scope, targetIds }) => present({ scope, target_ids: targetIds })),
     issued_at: seconds(inspection.issuedAt),
-    expiry: end(inspection.expiry, inspection.expiresAt),
-    data_access: end(inspection.dataAccess, inspection.dataAccessUntil),
-    // The sentences of errors are not compared in every case.
-    error: inspection.error && said,
+    expiry: expiry(inspection.expiry),
+    data_access: expiry(inspection.dataAccess),
+    error: inspection.error && (said as Members),
   });
 }
 
@@ -108,18 +108,20 @@ export function permissions({ granted, declined, expired }: Permissions): Member
 }
 
 export function instagramAccounts(found: InstagramAccounts): Members {
-  const pageOf = (page: FacebookPage): Members =>
-    present({ id: page.id, name: page.name, token: page.token && token(page.token) });
-  const missing = ({ kind, permission, pages, message }: MissingAccounts): Members =>
-    present({ kind, permission, pages, message });
   return present({
-    accounts: found.accounts.map((each) =>
-      present({ account: account(each.account), page: each.page && pageOf(each.page) }),
-    ),
-    unlinked: found.unlinked.map(pageOf),
+    accounts: found.accounts.map((each) => present({ account: account(each.account), page: each.page && page(each.page) })),
+    unlinked: found.unlinked.map(page),
     reason: found.reason && missing(found.reason),
     note: found.note && missing(found.note),
   });
+}
+
+function page(page: FacebookPage): Members {
+  return present({ id: page.id, name: page.name, token: page.token && token(page.token) });
+}
+
+function missing({ kind, permission, pages, message }: MissingAccounts): Members {
+  return present({ kind, permission, pages, message });
 }
 
 export function life(token: Token, now: Moment): Members {

@@ -173,14 +173,15 @@ export const topics: Readonly<Record<string, Run>> = {
       revoke: () => protocol.buildRevokeRequest(config, world.token(token)),
       inspect_token: () => {
         const by = inspector === undefined ? undefined : world.token(inspector);
-        return protocol.buildInspectRequest(config, world.token(token), by);
+        return protocol.buildInspectRequest(config, world.token(token), { inspector: by });
       },
       app_token: () => protocol.buildAppTokenRequest(config),
-      accounts: () =>
-        protocol.buildAccountsRequest(config, world.token(token), after === undefined ? undefined : text(after)),
+      accounts: () => {
+        const from = { after: after === undefined ? undefined : text(after) };
+        return protocol.buildAccountsRequest(config, world.token(token), from);
+      },
       permissions: () => protocol.buildPermissionsRequest(config, world.token(token)),
-      revoke_permission: () =>
-        protocol.buildRevokePermissionRequest(config, world.token(token), text(permission)),
+      revoke_permission: () => protocol.buildRevokePermissionRequest(config, world.token(token), text(permission)),
     }[call as 'exchange'];
     const request = build();
     world.print(request);
