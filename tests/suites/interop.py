@@ -3,13 +3,13 @@
 import re
 import shlex
 import sys
+from pathlib import Path
 
-from . import node, python, tools
+from . import node, python, rust, tools
 from .suite import ROOT, Counts
 
 FOLDER = ROOT / "tests" / "interop"
 RUST = ["cargo", "build", "--locked", "-p", "shutterkey", "--example", "interop"]
-PROGRAM = ROOT / "target" / "debug" / "examples" / "interop"
 
 _SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 
@@ -20,8 +20,9 @@ def walks(shell):
         return Counts(failed=1)
     if not python.ready(shell) or not node.ready(shell):
         return Counts(failed=1)
+    program = Path(rust.metadata()["target_directory"]) / "debug" / "examples" / "interop"
     drivers = {
-        "rust": [PROGRAM],
+        "rust": [program],
         "python": [python.tool("python"), "drivers/driver.py"],
         "node": [tools.find("node"), "drivers/driver.mjs"],
     }
