@@ -197,7 +197,7 @@ impl ScopeTable {
             if !allow_unknown {
                 return Err(Error::with_detail(
                     ErrorCode::ConfigScopeUnknown,
-                    format!("{product} is not known to have the scope {name}."),
+                    format!("{product} is not known to have the scope {}.", printable(name)),
                 ));
             }
         }

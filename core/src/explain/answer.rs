@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::token::describe;
-use super::{Context, Explanation, Finding, What, refusal};
+use super::{Context, Explanation, Finding, What, inspection, refusal};
 use crate::error::{Error, ErrorCode, printable};
 
 /// The largest number that a floating-point number holds exactly.
@@ -29,6 +29,9 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
         });
     };
     if let Some(explanation) = refusal::explain_json(text, &body, context) {
+        return Some(explanation);
+    }
+    if let Some(explanation) = inspection::explain(text, &body, context) {
         return Some(explanation);
     }
     // A list under `data`: Pages, or Instagram's and `/me`'s documented wrapping of one.

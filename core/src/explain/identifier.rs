@@ -81,7 +81,9 @@ fn number(text: &str, context: &Context) -> Option<Explanation> {
 /// A long word of letters and digits: treated as a secret.
 fn opaque(text: &str) -> Option<Explanation> {
     let secret = text.len() >= 20
-        && text.bytes().all(|b| b.is_ascii_graphic())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'{' | b'}'))
         && text.bytes().any(|b| b.is_ascii_digit())
         && text.bytes().any(|b| b.is_ascii_alphabetic());
     if !secret {

@@ -24,6 +24,7 @@ pub(crate) mod client_id;
 mod finding;
 mod http;
 mod identifier;
+mod inspection;
 mod pasted;
 mod redirect;
 pub(crate) mod redirect_uri;
@@ -33,6 +34,7 @@ mod state;
 mod token;
 mod usage;
 pub(crate) mod versions;
+mod within;
 
 pub use catalogue::{ProviderCode, provider_codes, provider_words};
 pub use finding::{Finding, Severity};
@@ -117,6 +119,8 @@ pub enum What {
     IdentityAnswer,
     /// The answer about a person's Pages.
     PagesAnswer,
+    /// The answer about a token (`debug_token`).
+    InspectionAnswer,
     /// An app id, a user id, or an app secret.
     Identifier,
     /// Nothing that is known.
@@ -125,8 +129,8 @@ pub enum What {
 
 impl What {
     /// The stable name: `token`, `app_token`, `authorize_url`, `redirect`, `redirect_uri`, `code`, `api_request`,
-    /// `provider_error`, `http_response`, `error_page`, `token_answer`, `identity_answer`, `pages_answer`, `identifier`,
-    /// `unknown`.
+    /// `provider_error`, `http_response`, `error_page`, `token_answer`, `identity_answer`, `pages_answer`,
+    /// `inspection_answer`, `identifier`, `unknown`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",
@@ -142,6 +146,7 @@ impl What {
             Self::TokenAnswer => "token_answer",
             Self::IdentityAnswer => "identity_answer",
             Self::PagesAnswer => "pages_answer",
+            Self::InspectionAnswer => "inspection_answer",
             Self::Identifier => "identifier",
             Self::Unknown => "unknown",
         }
@@ -244,6 +249,7 @@ pub fn explain(text: &str, context: &Context) -> Explanation {
         .or_else(|| address::explain(text, context))
         .or_else(|| refusal::explain_page(text, context))
         .or_else(|| token::explain(text, context))
+        .or_else(|| within::explain(text, context))
         .or_else(|| identifier::explain(text, context))
         .unwrap_or_else(|| pasted::unknown(text))
 }

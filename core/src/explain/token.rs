@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::pasted::joined;
-use super::{Context, Explanation, Finding, What};
+use super::{Context, Explanation, Finding, What, within};
 use crate::config::ClientIdKind;
 use crate::protocol::redirect::is_bare_code;
 use crate::protocol::token::is_token_text;
@@ -22,6 +22,11 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
     if let Some(explanation) = masked(value) {
         return Some(explanation);
     }
+    // Two tokens, one a line, are no token in two pieces; nor is a sentence that begins with the letters of one.
+    let prose = value.lines().any(|line| line.trim().contains(char::is_whitespace));
+    if within::tokens(value).count() > 1 || (prose && within::tokens(value).next().is_none()) {
+        return None;
+    }
     let shape = TokenShape::of(&in_one_piece);
     if shape == TokenShape::Opaque && (!stripped || !is_token_text(&in_one_piece)) {
         return None;
@@ -38,12 +43,23 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
     Some(explanation)
 }
 
-/// The token that a text is, with nothing around it: for asking the provider about it. `None` for anything else.
+/// The token that a text is, or the one that stands in it: for asking the provider about it. `None` where there is no
+/// token, or more than one.
 pub fn token_in(text: &str) -> Option<Secret> {
     let (value, stripped) = without_scheme(super::pasted::tidy(text));
+    let mut words = within::tokens(value);
+    match (words.next(), words.next()) {
+        (Some(_), Some(_)) => return None,
+        // A token in pieces is one from its beginning on; everything else has its token inside.
+        (Some(word), None) if !value.starts_with(word) => return Some(Secret::from(word)),
+        _ => {}
+    }
     let token = Zeroizing::new(joined(value));
     let known = stripped || !matches!(TokenShape::of(&token), TokenShape::Opaque);
-    let opaque = token.len() >= 16 && token.bytes().any(|b| b.is_ascii_digit()) && !token.contains("://");
+    let opaque = token.len() >= 16
+        && token.bytes().any(|b| b.is_ascii_digit())
+        && !token.contains("://")
+        && !token.contains(['"', '{']);
     ((known || opaque) && is_token_text(&token) && masked(value).is_none()).then(|| Secret::from(token.as_str()))
 }
 
