@@ -162,3 +162,19 @@ fn on_a_terminal_all_is_asked_for_and_anything_but_yes_keeps_them() {
         );
     }
 }
+
+#[test]
+fn all_tells_what_was_removed_when_one_cannot_be_asked_for() {
+    let (platform, home) = (
+        Platform::of(Product::Standard, "standard", "http://127.0.0.1:18921/callback"),
+        Home::new(),
+    );
+    platform.log_in(&home, &[]);
+    home.run(&["login", "--sandbox", "--auto-approve", "--account", "one"])
+        .with_code(0);
+    let ended = home.run(&["logout", "--all", "--yes", "--json"]).with_code(10).json();
+    assert_eq!(ended["accounts"].as_array().unwrap().len(), 1, "{ended}");
+    assert_eq!(ended["failed"][0]["code"], "config.missing", "{ended}");
+    let left = home.run(&["accounts", "--json"]).json();
+    assert_eq!(left["accounts"].as_array().unwrap().len(), 1, "{left}");
+}

@@ -11,7 +11,7 @@ use crate::args::Logout;
 use crate::book::{self, Entry};
 use crate::context::{Context, NAMESPACE};
 use crate::exit::{Failure, Outcome};
-use crate::output::{GOOD, STRONG, Sheet, Ui, plain, view};
+use crate::output::{GOOD, STRONG, Sheet, Ui, plain, view, wrap};
 use crate::terminal::{Input, is_interactive, line};
 
 /// What became of one account.
@@ -34,17 +34,41 @@ pub(crate) async fn run(context: &Context, options: &Logout) -> Outcome {
     } else {
         vec![book::find(context, &options.account).await?]
     };
-    let mut done = Vec::new();
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
     for entry in entries {
-        done.push(one(context, entry, options.keep_grant).await?);
+        let name = entry
+            .names
+            .first()
+            .map_or(entry.key.user_id.as_str(), String::as_str)
+            .to_owned();
+        match one(context, entry, options.keep_grant).await {
+            Ok(one) => done.push(one),
+            // One that cannot be asked for keeps no other: what is done cannot be taken back, and has to be told.
+            Err(failure) if options.all => failed.push((name, failure)),
+            Err(failure) => return Err(failure),
+        }
     }
     let objects: Vec<Value> = done.iter().map(object).collect();
-    context.ui.result(&json!({ "accounts": objects }), |width| {
-        if done.is_empty() {
-            return "No accounts are kept.\n".to_owned();
-        }
-        done.iter().map(|done| text(done, width)).collect::<Vec<_>>().join("\n")
-    })
+    let left: Vec<Value> = failed
+        .iter()
+        .map(|(name, failure)| json!({ "name": name, "code": failure.code, "message": failure.message, "hint": failure.hint }))
+        .collect();
+    context
+        .ui
+        .result(&json!({ "accounts": objects, "failed": left }), |width| {
+            if done.is_empty() && failed.is_empty() {
+                return "No accounts are kept.\n".to_owned();
+            }
+            let removed = done.iter().map(|done| text(done, width));
+            let stays = failed
+                .iter()
+                .map(|(name, failure)| format!("{} stays: {}\n", plain(name), wrap(&failure.message, "  ", width)));
+            removed.chain(stays).collect::<Vec<_>>().join("\n")
+        })?;
+    match failed.into_iter().next() {
+        Some((_, failure)) => Err(Failure::told(&failure.code, failure.exit)),
+        None => Ok(()),
+    }
 }
 
 /// All of them, after a word of the person's.
