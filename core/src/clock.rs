@@ -26,6 +26,19 @@ impl Timestamp {
         Self(seconds)
     }
 
+    /// The beginning of a day of the calendar, in UTC; months and days count from one.
+    pub(crate) const fn midnight(year: i64, month: i64, day: i64) -> Self {
+        // Days from civil, over years that begin on March 1st, so that the leap day is the last of its year.
+        let (year, from_march) = if month > 2 {
+            (year, month - 3)
+        } else {
+            (year - 1, month + 9)
+        };
+        let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        let days = 365 * year + leaps + (153 * from_march + 2) / 5 + day - 1 - 719_468;
+        Self(days * 86_400)
+    }
+
     /// Seconds since the epoch.
     pub const fn seconds(self) -> i64 {
         self.0
@@ -142,6 +155,21 @@ mod tests {
             (1_795_470_000, "2026-11-23T21:40:00Z"),
         ] {
             assert_eq!(Timestamp::from_seconds(seconds).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_day_of_the_calendar_begins_at_midnight() {
+        for (day, text) in [
+            (Timestamp::midnight(1970, 1, 1), "1970-01-01T00:00:00Z"),
+            (Timestamp::midnight(1900, 2, 28), "1900-02-28T00:00:00Z"),
+            (Timestamp::midnight(2000, 2, 29), "2000-02-29T00:00:00Z"),
+            (Timestamp::midnight(2026, 9, 24), "2026-09-24T00:00:00Z"),
+            (Timestamp::midnight(2027, 1, 21), "2027-01-21T00:00:00Z"),
+            (Timestamp::midnight(2028, 2, 29), "2028-02-29T00:00:00Z"),
+            (Timestamp::midnight(9999, 12, 31), "9999-12-31T00:00:00Z"),
+        ] {
+            assert_eq!(day.to_string(), text);
         }
     }
 

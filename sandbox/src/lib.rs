@@ -53,6 +53,7 @@ mod router;
 mod sandbox;
 mod security;
 mod server;
+mod signing;
 mod site;
 mod standard;
 mod world;

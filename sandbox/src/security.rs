@@ -2,14 +2,13 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::response::Response;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use shutterkey::Secret;
 use subtle::ConstantTimeEq;
 
 use crate::http::Call;
 use crate::ids;
 use crate::pages::message_page;
+use crate::signing::hmac_sha256;
 use crate::site::{Desk, Shared};
 
 /// Whether the request names this sandbox as its host, exactly once. A name that an attacker's DNS points at
@@ -38,12 +37,7 @@ fn is_our_host(host: &str, port: u16) -> bool {
 
 /// The token that forms of one browser session carry.
 pub(crate) fn csrf_token(key: &Secret, session: &str) -> String {
-    // Any key length is fine for HMAC, so this cannot fail; an empty token would refuse every form.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else {
-        return String::new();
-    };
-    mac.update(session.as_bytes());
-    ids::hex(&mac.finalize().into_bytes())
+    ids::hex(&hmac_sha256(key.reveal(), session.as_bytes()))
 }
 
 /// The refusal of a form that was not sent from one of this sandbox's own pages; `None` lets it pass.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::token::describe;
 use super::{Context, Explanation, Finding, What, inspection, refusal};
-use crate::error::{Error, ErrorCode, printable};
+use crate::error::printable;
 
 /// The largest number that a floating-point number holds exactly.
 const SAFE: u64 = 1 << 53;
@@ -187,10 +187,9 @@ fn explain_pages(pages: &[Value]) -> Explanation {
         explanation.find(Finding::problem(code, says, advice).pain(15));
     }
     if pages.iter().any(|page| page.get("access_token").is_some()) {
-        let error = Error::with_detail(ErrorCode::Misuse, "The answer holds Pages' tokens.");
         explanation.find(Finding::note(
             "pages.tokens",
-            error.message().to_owned(),
+            "The answer holds Pages' tokens.",
             "Give it to nobody: a Page's token need not end by time.",
         ));
     }

@@ -9,6 +9,9 @@ use super::{
 use crate::config::{ClientIdKind, RedirectRules};
 use crate::scope::ScopeTable;
 
+/// How tokens begin that a sandbox made.
+pub(super) const SANDBOX_MARK: &str = "EAASANDBOX";
+
 pub(super) const SCOPES: ScopeTable = ScopeTable {
     // A saved Login configuration (`config_id`) takes the place of scopes, so none is mandatory.
     base: None,
@@ -104,6 +107,6 @@ pub(super) fn data() -> ProviderData {
             short: Some(3_600),
             refresh_from: 0,
         },
-        sandbox_mark: Some("EAASANDBOX"),
+        sandbox_mark: Some(SANDBOX_MARK),
     }
 }

@@ -9,6 +9,9 @@ use super::{
 use crate::config::{ClientIdKind, RedirectRules};
 use crate::scope::ScopeTable;
 
+/// How tokens begin that a sandbox made.
+pub(super) const SANDBOX_MARK: &str = "IGAASANDBOX";
+
 pub(super) const SCOPES: ScopeTable = ScopeTable {
     base: Some("instagram_business_basic"),
     known: &[
@@ -90,6 +93,6 @@ pub(super) fn data() -> ProviderData {
             short: Some(3_600),
             refresh_from: 86_400,
         },
-        sandbox_mark: Some("IGAASANDBOX"),
+        sandbox_mark: Some(SANDBOX_MARK),
     }
 }

@@ -10,6 +10,9 @@ use crate::config::{ClientIdKind, Endpoint, RedirectRules};
 use crate::error::{Error, ErrorCode, Result};
 use crate::scope::ScopeTable;
 
+/// How tokens begin that a sandbox made.
+pub(super) const SANDBOX_MARK: &str = "SANDBOX";
+
 /// Describes an RFC 6749 server by hand. PKCE S256 is on unless switched off by name.
 #[derive(Clone, Debug, Default)]
 pub struct StandardBuilder {
@@ -177,7 +180,7 @@ impl StandardBuilder {
                 short: None,
                 refresh_from: 0,
             },
-            sandbox_mark: Some("SANDBOX"),
+            sandbox_mark: Some(SANDBOX_MARK),
         }))
     }
 }

@@ -9,6 +9,9 @@ use super::{
 use crate::config::{ClientIdKind, RedirectRules};
 use crate::scope::ScopeTable;
 
+/// How tokens begin that a sandbox made.
+pub(super) const SANDBOX_MARK: &str = "THAASANDBOX";
+
 pub(super) const SCOPES: ScopeTable = ScopeTable {
     base: Some("threads_basic"),
     known: &[
@@ -93,6 +96,6 @@ pub(super) fn data() -> ProviderData {
             short: Some(3_600),
             refresh_from: 86_400,
         },
-        sandbox_mark: Some("THAASANDBOX"),
+        sandbox_mark: Some(SANDBOX_MARK),
     }
 }

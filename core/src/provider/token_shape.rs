@@ -1,6 +1,6 @@
 //! What a token is by the look of it (fact sheet 5.6): a hint that sorts, never a proof.
 
-use super::Provider;
+use super::{facebook, instagram, standard, threads};
 
 /// The shape of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,18 +40,12 @@ pub enum TokenShape {
 impl TokenShape {
     /// Sorts a token.
     pub fn of(text: &str) -> Self {
-        for (provider, id) in [
-            (Provider::instagram(), "instagram"),
-            (Provider::facebook(), "facebook"),
-            (Provider::threads(), "threads"),
-        ] {
-            if provider.data().sandbox_mark.is_some_and(|mark| text.starts_with(mark)) {
-                return Self::Sandbox(id);
-            }
-        }
         let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| text.starts_with(beginning));
         match text {
-            _ if text.starts_with("SANDBOX") => Self::Sandbox("standard"),
+            _ if begins(&[instagram::SANDBOX_MARK]) => Self::Sandbox("instagram"),
+            _ if begins(&[facebook::SANDBOX_MARK]) => Self::Sandbox("facebook"),
+            _ if begins(&[threads::SANDBOX_MARK]) => Self::Sandbox("threads"),
+            _ if begins(&[standard::SANDBOX_MARK]) => Self::Sandbox("standard"),
             _ if begins(&["IGQV", "IGQW"]) => Self::BasicDisplay,
             _ if begins(&["IGAA"]) => Self::InstagramLogin,
             _ if begins(&["EAA"]) => Self::Facebook,

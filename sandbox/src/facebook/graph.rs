@@ -2,9 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::graph::{self, GraphError, dead, expired, is_version, sent_token};
@@ -12,6 +10,7 @@ use crate::http::{self, Call, noted};
 use crate::ids;
 use crate::journal::Note;
 use crate::meta::Flavour;
+use crate::signing::hmac_sha256;
 use crate::site::Desk;
 use crate::world::MetaToken;
 
@@ -108,7 +107,7 @@ fn check_proof(desk: &Desk<'_>, call: &Call, token: &MetaToken, value: &str) -> 
         None if app.require_proof => error("API calls from the server require an appsecret_proof argument"),
         None => Ok(()),
         Some(sent) => {
-            let right = proof(&app.app_secret, value);
+            let right = ids::hex(&hmac_sha256(&app.app_secret, value.as_bytes()));
             if bool::from(right.as_bytes().ct_eq(sent.as_bytes())) {
                 Ok(())
             } else {
@@ -116,14 +115,6 @@ fn check_proof(desk: &Desk<'_>, call: &Call, token: &MetaToken, value: &str) -> 
             }
         }
     }
-}
-
-fn proof(secret: &str, token: &str) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(token.as_bytes());
-    ids::hex(&mac.finalize().into_bytes())
 }
 
 /// `GET /facebook/debug_token`

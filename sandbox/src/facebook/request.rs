@@ -5,7 +5,7 @@ use crate::meta::Flavour;
 use crate::pages::WebUri;
 use crate::world::{Configuration, MetaApp, MetaWorld};
 
-/// Permissions whose names ended with another product; asking for them shows an error like any unknown one.
+/// What every login grants, asked for or not (fact sheet 2.1).
 const PUBLIC: &str = "public_profile";
 
 /// A dialog that may be shown to a person.

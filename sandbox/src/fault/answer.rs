@@ -5,14 +5,18 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{FaultKind, Malformed};
+use crate::graph::GraphError;
 use crate::http;
 use crate::server::Dropped;
 
 /// Largest real answer that is cut or dribbled, in bytes.
 const LIMIT: usize = 1 << 20;
+
+/// The `fbtrace_id` of every error that was asked for.
+const TRACE: &str = "ASANDBOXFAULT";
 
 /// The answer in place of the endpoint's own; `None`: the endpoint is asked first.
 pub(crate) fn before(kind: &FaultKind, path: &str) -> Option<Response> {
@@ -75,14 +79,6 @@ fn is_legacy(path: &str) -> bool {
     path.starts_with("/legacy/")
 }
 
-fn graph_error(code: u32, message: &str, transient: bool) -> Value {
-    let mut error = json!({"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "ASANDBOXFAULT"});
-    if transient && let Some(error) = error.as_object_mut() {
-        error.insert("is_transient".to_owned(), Value::Bool(true));
-    }
-    json!({ "error": error })
-}
-
 fn throttled(code: u32, minutes: u32, path: &str) -> Response {
     if is_legacy(path) {
         let words = "The maximum number of requests per hour has been exceeded.";
@@ -110,7 +106,7 @@ fn throttled(code: u32, minutes: u32, path: &str) -> Response {
     } else {
         ("x-app-usage", full)
     };
-    let answer = http::json(status, graph_error(code, words, false));
+    let answer = http::json(status, GraphError::oauth(code, None, words).body(TRACE));
     http::with_header(answer, HeaderName::from_static(name), &value.to_string())
 }
 
@@ -123,7 +119,8 @@ fn outage(code: u32, path: &str) -> Response {
         1 => "An unknown error occurred",
         _ => "Service temporarily unavailable",
     };
-    http::json(StatusCode::INTERNAL_SERVER_ERROR, graph_error(code, words, true))
+    let error = GraphError::oauth(code, None, words).transient();
+    http::json(StatusCode::INTERNAL_SERVER_ERROR, error.body(TRACE))
 }
 
 fn oversized(mib: u32) -> Response {

@@ -16,6 +16,8 @@ pub(crate) struct GraphError {
     message: String,
     /// What `WWW-Authenticate` calls it, where Facebook sends that header.
     challenge: Option<&'static str>,
+    /// Whether it says of itself that it passes.
+    transient: bool,
 }
 
 impl GraphError {
@@ -27,6 +29,7 @@ impl GraphError {
             subcode,
             message: message.into(),
             challenge: None,
+            transient: false,
         }
     }
 
@@ -47,6 +50,12 @@ impl GraphError {
         self
     }
 
+    /// Sent with `is_transient`.
+    pub(crate) fn transient(mut self) -> Self {
+        self.transient = true;
+        self
+    }
+
     /// The members that `debug_token` answers about a dead token.
     pub(crate) fn brief(&self) -> Value {
         let mut error = Map::new();
@@ -58,7 +67,8 @@ impl GraphError {
         Value::Object(error)
     }
 
-    pub(crate) fn answer(&self, desk: &mut Desk<'_>) -> Response {
+    /// The body of the answer, with this `fbtrace_id`.
+    pub(crate) fn body(&self, trace: &str) -> Value {
         let mut error = Map::new();
         error.insert("message".to_owned(), Value::from(self.message.as_str()));
         error.insert("type".to_owned(), Value::from(self.kind));
@@ -66,11 +76,16 @@ impl GraphError {
         if let Some(subcode) = self.subcode {
             error.insert("error_subcode".to_owned(), Value::from(subcode));
         }
-        error.insert(
-            "fbtrace_id".to_owned(),
-            Value::from(format!("A{}", desk.world.draw_letters("fbtrace", 22))),
-        );
-        let answer = http::json(StatusCode::BAD_REQUEST, json!({"error": error}));
+        if self.transient {
+            error.insert("is_transient".to_owned(), Value::Bool(true));
+        }
+        error.insert("fbtrace_id".to_owned(), Value::from(trace));
+        json!({"error": error})
+    }
+
+    pub(crate) fn answer(&self, desk: &mut Desk<'_>) -> Response {
+        let trace = format!("A{}", desk.world.draw_letters("fbtrace", 22));
+        let answer = http::json(StatusCode::BAD_REQUEST, self.body(&trace));
         match self.challenge {
             None => answer,
             Some(name) => {

@@ -1,10 +1,9 @@
 //! "Enforce signed requests": the `sig` parameter (fact sheet 4.2.7).
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::ids;
+use crate::signing::hmac_sha256;
 
 /// Lower-case hex HMAC-SHA256, keyed with the client secret, over the endpoint (without `/v1`) and each parameter but
 /// `sig`, sorted by name: `/users/self|access_token=…|count=10`.
@@ -15,11 +14,7 @@ pub(super) fn signature(secret: &str, endpoint: &str, parameters: &[(String, Str
     for (name, value) in sorted {
         message.push_str(&format!("|{name}={value}"));
     }
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(message.as_bytes());
-    ids::hex(&mac.finalize().into_bytes())
+    ids::hex(&hmac_sha256(secret, message.as_bytes()))
 }
 
 /// Whether the sent signature is the right one.

@@ -67,18 +67,7 @@ fn moment(tag: u8, text: &[u8]) -> Option<Timestamp> {
     let seconds = part(4)? * 3_600 + part(6)? * 60 + part(8)?;
     (1..=12)
         .contains(&month)
-        .then(|| Timestamp::from_seconds(days(year, month, day) * 86_400 + seconds))
-}
-
-/// Days since 1970-01-01, counted in years that begin on March 1st, so that the leap day is the last of its year.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+        .then(|| Timestamp::midnight(year, month, day).plus(seconds))
 }
 
 #[cfg(test)]
