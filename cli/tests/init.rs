@@ -181,6 +181,29 @@ fn the_secret_is_its_owners_alone_and_kept_out_of_git_once() {
 }
 
 #[test]
+fn a_secret_that_is_in_git_already_is_warned_about_and_a_pattern_that_covers_it_is_enough() {
+    let home = Home::new();
+    let git = home.here().join(".git");
+    std::fs::create_dir(&git).unwrap();
+    let arguments = ["init", "--yes", "--force", "--client-id", ID];
+    home.write(&home.here().join(".gitignore"), ".shutterkey-*\n");
+    home.run_with(&arguments, &[], &format!("{SECRET}\n")).with_code(0);
+    let ignored = || std::fs::read_to_string(home.here().join(".gitignore")).unwrap();
+    assert_eq!(ignored(), ".shutterkey-*\n");
+    // An index of version 2: its header, and one entry, whose flags end with the path's length.
+    let name = b".shutterkey-secret";
+    let mut index = b"DIRC".to_vec();
+    index.resize(12 + 61, 0);
+    index.push(u8::try_from(name.len()).unwrap());
+    index.extend_from_slice(name);
+    index.push(0);
+    std::fs::write(git.join("index"), index).unwrap();
+    let tracked = home.run(&arguments).with_code(0);
+    assert!(tracked.stderr.contains("is in git"), "{tracked:?}");
+    assert!(!tracked.stdout.contains("not in git"), "{tracked:?}");
+}
+
+#[test]
 fn servers_elsewhere_and_a_command_for_the_secret_go_into_the_persons_own_file() {
     let home = Home::new();
     let arguments = [

@@ -157,7 +157,7 @@ fn a_token_that_cannot_be_renewed_fails_the_step_and_leaves_the_secret_as_it_was
     ] {
         let output = run.step(&token);
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert_ne!(output.status.code(), Some(0), "{code}: {output:?}");
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
         assert!(printed.contains("::error::"), "{printed}");
         assert!(!format!("{output:?}").contains("canary"), "{output:?}");
         assert_eq!(run.read("gh-arguments"), None);

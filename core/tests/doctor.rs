@@ -208,6 +208,14 @@ fn secrets_in_the_profile_file_are_problems_and_worse_in_git() {
             Some(21),
         );
     }
+    for profile in [
+        format!("{GOOD}# IGAAcanary{}\n", "x1".repeat(60)),
+        format!("{GOOD}# token:IGAAcanary{}\n", "x1".repeat(60)),
+    ] {
+        let report = report(&with(&profile));
+        let says = |text: &str| report.checks.iter().any(|check| check.says.contains(text));
+        assert!(says("holds a token") && !says("holds no secret"), "{report:#?}");
+    }
     let mut tracked = with(&format!("{GOOD}client_secret = \"canary\"\n"));
     tracked.profile_file.as_mut().unwrap().git = Tracking::Tracked;
     let check = finds(
@@ -218,6 +226,25 @@ fn secrets_in_the_profile_file_are_problems_and_worse_in_git() {
         Some(21),
     );
     assert!(check.advice.unwrap().contains("reset the secret"));
+}
+
+#[test]
+fn a_path_or_an_address_is_shown_as_it_is_but_for_what_moves_a_terminal() {
+    let escape = good_but("\"secret\"", "\"\\u001b[2Jsecret\"");
+    let mut seen = with(&escape);
+    seen.secret_file = None;
+    let missing = report(&seen);
+    assert!(
+        missing.checks.iter().all(|check| !check.says.contains('\u{1b}')),
+        "{missing:#?}"
+    );
+    let long = "https://my-app-git-main-studio2024.preview.example/callback";
+    let shown = report(&with(&good_but("https://app.example/callback", long)));
+    let says = format!("registered has to be exactly {long}");
+    assert!(
+        shown.checks.iter().any(|check| check.says.ends_with(&says)),
+        "{shown:#?}"
+    );
 }
 
 #[test]
@@ -547,7 +574,7 @@ fn what_the_person_did_not_grant_and_accounts_kept_twice_are_noticed() {
 fn stores_that_are_unsafe_unreadable_or_far_away_are_found() {
     let store = |usable: Result<(), Error>, file_system: &str| {
         let mut seen = with(GOOD);
-        seen.store = Some(SeenStore {
+        seen.stores.push(SeenStore {
             path: PathBuf::from("/home/studio/accounts"),
             is_there: true,
             usable,
@@ -571,6 +598,11 @@ fn stores_that_are_unsafe_unreadable_or_far_away_are_found() {
         Some(22),
     );
     assert!(report(&store(Ok(()), "ext4")).worst() <= Status::Note);
+    // One that is well does not hide another.
+    let mut two = store(Ok(()), "ext4");
+    two.stores
+        .extend(store(Err(Error::new(ErrorCode::StoreRefused)), "ext4").stores);
+    finds(&two, Area::Store, Status::Problem, "store.refused", None);
     let mut corrupt = with(GOOD);
     corrupt.unreadable = vec!["account x cannot be read".to_owned()];
     finds(&corrupt, Area::Accounts, Status::Problem, "store.corrupt", None);

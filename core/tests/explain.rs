@@ -711,6 +711,25 @@ fn a_pasted_answer_with_usage_headers_says_how_much_is_used_and_when_access_retu
 }
 
 #[test]
+fn of_several_answers_that_curl_prints_in_a_row_the_last_is_explained() {
+    let refused = "HTTP/1.1 400 Bad Request\r\nX-App-Usage: {\"call_count\":28}\r\n\r\n{\"error\":{\"message\":\"x\",\"type\":\"OAuthException\",\"code\":190}}";
+    for first in [
+        "HTTP/1.1 200 Connection established\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 301 Moved\r\nLocation: https://graph.instagram.com/me\r\n\r\n",
+        "HTTP/1.1 407 Proxy Authentication Required\r\n\r\nProxy text\r\nHTTP/1.1 200 OK\r\n\r\n",
+    ] {
+        let explanation = says(
+            &format!("{first}{refused}"),
+            &plain(),
+            What::HttpResponse,
+            &["token.invalid"],
+        );
+        assert_eq!(explanation.get("HTTP status"), Some("400"), "{first}");
+    }
+}
+
+#[test]
 fn a_pasted_redirect_answer_is_explained_by_where_it_leads() {
     let text = format!("HTTP/1.1 302 Found\nLocation: https://localhost/?code=AQB{CANARY}&state=x#_\n\n");
     let explanation = says(&text, &plain(), What::HttpResponse, &["redirect.fragment_mark"]);
@@ -753,6 +772,34 @@ fn the_two_ids_of_an_account_are_told_apart() {
         What::IdentityAnswer,
         &["id.user_id_missing"],
     );
+    // Threads has one id alone.
+    let threads = configured(Provider::threads(), "123456789012345", "https://app.example/callback");
+    let one = says(
+        r#"{"id":"990001","username":"studio"}"#,
+        &threads,
+        What::IdentityAnswer,
+        &[],
+    );
+    assert!(one.findings.is_empty(), "{one:#?}");
+}
+
+#[test]
+fn a_list_of_insights_is_not_taken_for_pages() {
+    let insights = r#"{"data":[{"name":"reach","period":"day","values":[{"value":7}],"title":"Reach","id":"17841400000000001/insights/reach/day"}]}"#;
+    let found = explain(insights, &plain());
+    assert_ne!(found.what, What::PagesAnswer, "{found:#?}");
+}
+
+#[test]
+fn the_redirect_uri_to_register_is_shown_to_the_letter() {
+    let long = "https://my-app-git-main-studio2024.preview.example/callback";
+    let found = says(long, &instagram(), What::RedirectUri, &["redirect_uri.exact"]);
+    assert_eq!(found.get("redirect URI"), Some(long));
+    assert!(found.finding("redirect_uri.exact").unwrap().says.contains(long));
+    // What an address carries beside that may be a secret all the same.
+    let carried = "https://app.example/callback?key=0123456789abcdef0123";
+    let found = explain(carried, &instagram());
+    assert!(!printed(&found).contains("0123456789abcdef0123"), "{found:#?}");
 }
 
 #[test]

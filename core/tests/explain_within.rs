@@ -87,6 +87,23 @@ fn a_token_of_a_server_is_asked_about_whole_also_where_it_has_an_equals_sign() {
 }
 
 #[test]
+fn a_secret_a_code_an_id_or_an_answer_is_not_sent_in_a_tokens_place() {
+    for text in [
+        "0123456789abcdef0123456789abcdef".to_owned(),
+        "17841405309211844".to_owned(),
+        format!("AQB{CANARY}0123456789abcdef"),
+        format!("AQB{CANARY}0123456789abcdef#_"),
+        format!("code=AQB{CANARY}0123456789abcdef&state=x"),
+        format!("?code={CANARY}0123456789abcdef&state=x"),
+    ] {
+        assert!(token_in(&text).is_none(), "{text}");
+    }
+    // Whoever says that it is one is believed: a server of one's own may make tokens of any shape.
+    let named = "Bearer 0123456789abcdef0123456789abcdef";
+    assert_eq!(token_in(named).unwrap().reveal(), "0123456789abcdef0123456789abcdef");
+}
+
+#[test]
 fn an_address_is_found_in_a_command_and_in_a_log() {
     let value = token("THAA");
     says(

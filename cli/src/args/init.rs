@@ -41,7 +41,7 @@ pub struct Init {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
     /// The port of this machine that a tunnel or a relay page hands answers to
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", conflicts_with = "tls_cert")]
     pub listen: Option<String>,
     /// A sandbox that plays the platform
     #[arg(long, value_name = "URL")]

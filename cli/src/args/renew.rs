@@ -60,7 +60,7 @@ pub struct Logout {
 }
 
 const LOGOUT_EXAMPLES: &str = "\
-Ends the token at the provider where it offers that, and removes the account here in any case. Facebook Login takes the \
+Ends the token at the provider where it offers that, and removes the account here, also when the provider refuses. Facebook Login takes the \
 app's permissions away (DELETE /{user-id}/permissions), a standard server revokes (RFC 7009). Instagram and Threads have \
 no such call: the person removes the app in their own settings, and the command says where.
 

@@ -11,7 +11,7 @@ use crate::args::Logout;
 use crate::book::{self, Entry};
 use crate::context::{Context, NAMESPACE};
 use crate::exit::{Failure, Outcome};
-use crate::output::{GOOD, STRONG, Sheet, Ui, plain, view, wrap};
+use crate::output::{DIM, GOOD, STRONG, Sheet, Ui, plain, view, wrap};
 use crate::terminal::{Input, is_interactive, line};
 
 /// What became of one account.
@@ -60,9 +60,14 @@ pub(crate) async fn run(context: &Context, options: &Logout) -> Outcome {
                 return "No accounts are kept.\n".to_owned();
             }
             let removed = done.iter().map(|done| text(done, width));
-            let stays = failed
-                .iter()
-                .map(|(name, failure)| format!("{} stays: {}\n", plain(name), wrap(&failure.message, "  ", width)));
+            let stays = failed.iter().map(|(name, failure)| {
+                let says = wrap(&failure.message, "  ", width);
+                format!(
+                    "{} stays: {says}\n  {DIM}{}{DIM:#}\n",
+                    plain(name),
+                    wrap(&failure.hint, "  ", width)
+                )
+            });
             removed.chain(stays).collect::<Vec<_>>().join("\n")
         })?;
     match failed.into_iter().next() {
@@ -90,7 +95,7 @@ async fn agreed(ui: Ui, options: &Logout, entries: Vec<Entry>) -> Outcome<Vec<En
         ui.note(&format!("  {}", who(entry)));
     }
     ui.prompt(&format!("{sentence}. {STRONG}Go on?{STRONG:#} [y/N] > "));
-    let answer = line(&mut Input::begin()).await?;
+    let answer = line(&mut Input::begin(), "Nothing was removed. Say so with --yes.").await?;
     if answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes") {
         return Ok(entries);
     }

@@ -52,16 +52,13 @@ pub(crate) async fn secret(ui: Ui, name: &str, wanted: Wanted) -> Outcome<Secret
     Ok(Secret::from(text))
 }
 
-/// A line that the terminal shows and edits itself.
-pub(crate) async fn line(input: &mut Input) -> Outcome<String> {
+/// A line that the terminal shows and edits itself; `without` says what to do where the input ends before it.
+pub(crate) async fn line(input: &mut Input, without: &str) -> Outcome<String> {
     let mut bytes = Vec::new();
     loop {
         match input.next().await {
             Arrived::End => {
-                return Err(Failure::input(
-                    "The input ended before the questions did.",
-                    "Nothing was written. Begin again, or give the answers as flags: `shutterkey init --help`.",
-                ));
+                return Err(Failure::input("The input ended before the questions did.", without));
             }
             Arrived::Piece(piece) => bytes.extend_from_slice(&piece),
         }

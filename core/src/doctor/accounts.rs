@@ -6,7 +6,7 @@ use super::report::{Area, Report};
 use super::{Examined, SeenAccount};
 use crate::clock::Timestamp;
 use crate::config::profile::{Profile, Sources};
-use crate::error::{Error, ErrorCode, printable};
+use crate::error::{Error, ErrorCode, printable, visible};
 use crate::explain::{Finding, Severity};
 use crate::protocol::token::Expiry;
 use crate::provider::{TokenKind, TokenShape};
@@ -48,7 +48,7 @@ fn name(account: &SeenAccount) -> String {
         .or(record.account.username.as_deref())
         .unwrap_or_else(|| record.account.user_id.as_str());
     let place = if account.sandbox { " in a sandbox" } else { "" };
-    format!("\"{}\" ({}{place})", printable(called), record.key().provider)
+    format!("\"{}\" ({}{place})", visible(called), record.key().provider)
 }
 
 fn until(account: &SeenAccount) -> String {

@@ -4,7 +4,7 @@ use super::report::{Area, Report};
 use super::{Examined, secret};
 use crate::config::profile::{Folders, Profile, Sources};
 use crate::config::{ClientConfig, UNUSED_REDIRECT_URI, check_distinct_redirects};
-use crate::error::{Error, ErrorCode, printable};
+use crate::error::{Error, ErrorCode, printable, visible};
 use crate::explain::{Finding, client_id, redirect_uri, scopes, versions};
 use crate::provider::{ApiVersion, Provider, Refresh, ResponseType, Revoke, Support};
 
@@ -89,7 +89,7 @@ fn redirect(profile: &Profile, report: &mut Report) {
             Area::Redirect,
             format!(
                 "The redirect URI can be used; registered has to be exactly {}",
-                printable(uri.as_str())
+                visible(uri.as_str())
             ),
         );
     }

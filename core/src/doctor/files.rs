@@ -1,12 +1,13 @@
 //! The files of a configuration, and its variables.
 
+use std::path::Path;
+
 use super::git::Tracking;
 use super::report::{Area, Report};
 use super::{Examined, SeenFile};
 use crate::config::profile::{ProfileFile, Sources, VARIABLES};
-use crate::error::{Error, ErrorCode, printable};
-use crate::explain::Finding;
-use crate::provider::TokenShape;
+use crate::error::{Error, ErrorCode, printable, visible};
+use crate::explain::{Finding, within};
 use crate::secret::Secret;
 
 const AREA: Area = Area::Files;
@@ -66,7 +67,7 @@ pub(super) fn check(seen: &Examined, report: &mut Report) -> Sources {
     if let Some(file) = &seen.secret_file {
         secret_file(file, report);
     } else if let Some(path) = sources.secret_path() {
-        let detail = format!("There is no secret file {}.", path.display());
+        let detail = format!("There is no secret file {}.", shown(&path));
         report.find(
             AREA,
             Finding::of(&Error::with_detail(ErrorCode::ConfigSecretMissing, detail)),
@@ -79,17 +80,18 @@ fn read(file: &SeenFile, report: &mut Report) -> Option<ProfileFile> {
     let text = match &file.content {
         Ok(text) => text,
         Err(why) => {
-            let detail = format!("The configuration file {} cannot be read: {why}.", file.path.display());
+            let detail = format!("The configuration file {} cannot be read: {why}.", shown(&file.path));
             report.find(AREA, Finding::of(&Error::with_detail(ErrorCode::ConfigInvalid, detail)));
             return None;
         }
     };
-    if holds_token(text.reveal()) {
+    let holds_token = within::tokens(text.reveal()).next().is_some();
+    if holds_token {
         report.find(
             AREA,
             Finding::problem(
                 ErrorCode::ConfigSecretInFile.as_str(),
-                format!("The configuration file {} holds a token.", file.path.display()),
+                format!("The configuration file {} holds a token.", shown(&file.path)),
                 "Take it out and keep it with `shutterkey import`. If the file was shared, log in again.",
             )
             .pain(21),
@@ -97,12 +99,14 @@ fn read(file: &SeenFile, report: &mut Report) -> Option<ProfileFile> {
     }
     match ProfileFile::parse(text.reveal()) {
         Ok(parsed) => {
-            report.ok(AREA, format!("{} can be read and holds no secret", file.path.display()));
+            if !holds_token {
+                report.ok(AREA, format!("{} can be read and holds no secret", shown(&file.path)));
+            }
             Some(parsed)
         }
         Err(error) => {
             let mut finding = Finding::of(&error);
-            finding.says = format!("{} ({})", finding.says, file.path.display()).into();
+            finding.says = format!("{} ({})", finding.says, shown(&file.path)).into();
             if error.code() == ErrorCode::ConfigSecretInFile && file.git == Tracking::Tracked {
                 finding.advice = format!(
                     "The file is in git: reset the secret in the App Dashboard, since everybody with the repository has it. {}",
@@ -116,11 +120,9 @@ fn read(file: &SeenFile, report: &mut Report) -> Option<ProfileFile> {
     }
 }
 
-/// A word in it, be it in a comment, that is a token beyond doubt.
-fn holds_token(text: &str) -> bool {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | '#' | ',' | '[' | ']'))
-        .filter(|word| word.len() >= 30)
-        .any(|word| !matches!(TokenShape::of(word), TokenShape::Opaque | TokenShape::Jwt))
+/// Somebody else's project may name a path that moves the terminal.
+fn shown(path: &Path) -> String {
+    visible(&path.display().to_string())
 }
 
 /// The secret as the profile takes it: one line, without its end.
@@ -130,7 +132,7 @@ fn secret_of(file: &SeenFile) -> Option<Secret> {
 }
 
 fn secret_file(file: &SeenFile, report: &mut Report) {
-    let path = file.path.display();
+    let path = shown(&file.path);
     if let Err(why) = &file.content {
         let detail = format!("The secret file {path} cannot be read: {why}.");
         return report.find(AREA, Finding::of(&Error::with_detail(ErrorCode::StoreRefused, detail)));

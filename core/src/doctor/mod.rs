@@ -41,8 +41,8 @@ pub struct Examined {
     pub user_file: Option<SeenFile>,
     /// The file with the app secret, if one is configured.
     pub secret_file: Option<SeenFile>,
-    /// The store that the configuration leads to.
-    pub store: Option<SeenStore>,
+    /// The store that the configuration leads to, and others that are there and read.
+    pub stores: Vec<SeenStore>,
     /// The accounts that are kept.
     pub accounts: Vec<SeenAccount>,
     /// Sentences about records that cannot be read.
@@ -63,7 +63,7 @@ impl Examined {
             profile_file: None,
             user_file: None,
             secret_file: None,
-            store: None,
+            stores: Vec::new(),
             accounts: Vec::new(),
             unreadable: Vec::new(),
             provider_date: None,

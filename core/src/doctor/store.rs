@@ -1,18 +1,28 @@
 //! The place where tokens are kept.
 
 use super::report::{Area, Report};
-use super::{Examined, mounts};
+use super::{Examined, SeenStore, mounts};
 use crate::explain::Finding;
 
 pub(super) fn check(seen: &Examined, report: &mut Report) {
-    let Some(store) = &seen.store else { return };
+    for store in &seen.stores {
+        of_store(store, report);
+    }
+}
+
+fn of_store(store: &SeenStore, report: &mut Report) {
+    let mut well = true;
+    let mut find = |report: &mut Report, finding: Finding| {
+        well = false;
+        report.find(Area::Store, finding);
+    };
     let path = store.path.display();
     if let Err(error) = &store.usable {
-        report.find(Area::Store, Finding::of(error));
+        find(report, Finding::of(error));
     }
     if let Some(file_system) = store.file_system.as_deref().filter(|known| mounts::is_network(known)) {
-        report.find(
-            Area::Store,
+        find(
+            report,
             Finding::warning(
                 "store.network",
                 format!("The store {path} lies on a network file system ({file_system}), where locks may not hold between machines."),
@@ -21,7 +31,7 @@ pub(super) fn check(seen: &Examined, report: &mut Report) {
             .pain(22),
         );
     }
-    if !report.is_well(Area::Store) {
+    if !well {
         return;
     }
     if store.is_there {

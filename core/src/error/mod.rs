@@ -246,6 +246,11 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
+/// A name, a path or an address of the person's own configuration: whole, but for what moves a terminal.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
+}
+
 /// Characters that can change how a line reads without being seen: controls, line and paragraph separators,
 /// bidirectional overrides and isolates, zero-width marks.
 pub(crate) fn is_unprintable(c: char) -> bool {

@@ -79,6 +79,11 @@ fn sorted(address: &str, url: &Url, context: &Context) -> Explanation {
 }
 
 /// `?code=…`, `#access_token=…`, or the pairs alone.
+/// The query or the fragment that a login ended with, alone.
+pub(super) fn is_response_part(text: &str) -> bool {
+    response_part(text).is_some()
+}
+
 fn response_part(text: &str) -> Option<&str> {
     if text.contains("://") && !text.starts_with(['?', '#']) && !is_answer(text) {
         return None;

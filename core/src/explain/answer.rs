@@ -41,9 +41,11 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
             || list
                 .iter()
                 .any(|page| page.get("instagram_business_account").is_some() || page.get("category").is_some())
-            || list
-                .iter()
-                .all(|page| page.get("name").is_some() && page.get("user_id").is_none())
+            // An account has a user_id, a metric of the insights its values.
+            || list.iter().all(|page| {
+                let other = ["user_id", "values", "period"];
+                page.get("name").is_some() && !other.iter().any(|name| page.get(name).is_some())
+            })
     });
     if let Some(pages) = pages {
         return Some(explain_pages(pages));
@@ -54,7 +56,7 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
         return Some(explain_token_answer(inner, wrapped.is_some(), context));
     }
     if inner.get("user_id").is_some() || (inner.get("id").is_some() && inner.get("username").is_some()) {
-        return Some(explain_identity(inner));
+        return Some(explain_identity(inner, context));
     }
     None
 }
@@ -124,7 +126,7 @@ fn explain_token_answer(inner: &Value, wrapped: bool, context: &Context) -> Expl
     explanation
 }
 
-fn explain_identity(inner: &Value) -> Explanation {
+fn explain_identity(inner: &Value, context: &Context) -> Explanation {
     let mut explanation = Explanation::new(What::IdentityAnswer, "The answer about an account (/me)");
     let (user_id, app_scoped) = (id(inner, "user_id"), id(inner, "id"));
     float_danger(&mut explanation, user_id.as_ref());
@@ -141,6 +143,14 @@ fn explain_identity(inner: &Value) -> Explanation {
         ("account_type", "account type"),
     ] {
         explanation.maybe_fact(label, inner.get(name).and_then(Value::as_str).map(printable));
+    }
+    // Where a product has one id alone, it is the account's.
+    let known = context
+        .provider
+        .as_ref()
+        .and_then(|provider| provider.data().identify.as_ref());
+    if !both && known.is_some_and(|identify| identify.app_scoped_id.is_none()) {
+        return explanation;
     }
     explanation.find(if both {
         Finding::note(

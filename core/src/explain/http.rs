@@ -39,16 +39,17 @@ impl Pasted {
     /// The answer, if the text begins like one; the marks that `curl -v` puts in front of lines are taken off.
     fn read(text: &str) -> Option<Self> {
         let verbose = text.lines().any(|line| line.starts_with("< HTTP/"));
-        let mut lines = text
+        let lines: Vec<&str> = text
             .lines()
             .filter(|line| !(verbose && ASIDE.iter().any(|mark| line.starts_with(mark))))
             .map(|line| line.strip_prefix("< ").unwrap_or(line).trim_end())
-            .peekable();
+            .collect();
+        // curl prints what a proxy says, what asks to go on, and each redirect in front of the answer itself.
+        let begins_so = lines.first().is_some_and(|line| status_of(line).is_some());
+        let last = lines.iter().rposition(|line| begins_so && status_of(line).is_some());
+        let mut lines = lines.into_iter().skip(last.unwrap_or(0)).peekable();
         let first = *lines.peek()?;
-        let status = first
-            .strip_prefix("HTTP/")
-            .and_then(|rest| rest.split_whitespace().nth(1))
-            .and_then(|code| code.parse().ok());
+        let status = status_of(first);
         if status.is_some() {
             lines.next();
         } else if !is_usage_header(first) {
@@ -114,6 +115,12 @@ impl Pasted {
             well
         })
     }
+}
+
+/// The status that a status line names.
+fn status_of(line: &str) -> Option<u16> {
+    let mut words = line.strip_prefix("HTTP/")?.split_whitespace();
+    words.nth(1)?.parse().ok()
 }
 
 fn is_header_name(name: &str) -> bool {

@@ -12,9 +12,17 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
         .or_else(|| opaque(text))
 }
 
+pub(super) fn is_hexadecimal(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+pub(super) fn is_number(text: &str) -> bool {
+    (5..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// An app secret, a legacy client id or a legacy code: all are 32 hexadecimal digits, and nothing tells them apart.
 fn hexadecimal(text: &str, context: &Context) -> Option<Explanation> {
-    if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if !is_hexadecimal(text) {
         return None;
     }
     if context.client_id.as_deref() == Some(text) {
@@ -33,7 +41,7 @@ fn hexadecimal(text: &str, context: &Context) -> Option<Explanation> {
 }
 
 fn number(text: &str, context: &Context) -> Option<Explanation> {
-    if !(5..=20).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
+    if !is_number(text) {
         return None;
     }
     if context.client_id.as_deref() == Some(text) {

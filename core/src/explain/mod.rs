@@ -34,7 +34,7 @@ mod state;
 mod token;
 mod usage;
 pub(crate) mod versions;
-mod within;
+pub(crate) mod within;
 
 pub use catalogue::{ProviderCode, provider_codes, provider_words};
 pub use finding::{Finding, Severity};

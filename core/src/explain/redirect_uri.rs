@@ -2,7 +2,7 @@
 
 use super::{Explanation, Finding, What};
 use crate::config::{Parts, RedirectKind, RedirectUri, is_loopback_host};
-use crate::error::printable;
+use crate::error::{printable, visible};
 use crate::provider::Provider;
 
 /// The URI if it can be used, and what is to be said of it.
@@ -69,8 +69,8 @@ pub(crate) fn check(text: &str, provider: Option<&Provider>) -> (Option<Redirect
                 "redirect_uri.exact",
                 format!(
                     "The provider compares it character by character: {} is not {}.",
-                    printable(uri.as_str()),
-                    printable(&uri.slash_variant())
+                    shown(uri.as_str()),
+                    shown(&uri.slash_variant())
                 ),
                 "Read the saved list in the App Dashboard back: it may have added a slash to what you entered.",
             )
@@ -82,8 +82,16 @@ pub(crate) fn check(text: &str, provider: Option<&Provider>) -> (Option<Redirect
 
 /// The exact text to register, and the one that is registered by mistake.
 pub(super) fn facts(explanation: &mut Explanation, uri: &RedirectUri) {
-    explanation.fact("redirect URI", printable(uri.as_str()));
-    explanation.fact("not the same", printable(&uri.slash_variant()));
+    explanation.fact("redirect URI", shown(uri.as_str()));
+    explanation.fact("not the same", shown(&uri.slash_variant()));
+}
+
+/// To the letter, since it has to be registered so; what follows the host may hold a secret where it was pasted.
+fn shown(uri: &str) -> String {
+    let host = uri.find("://").map_or(0, |at| at + 3);
+    let after = uri.get(host..).and_then(|rest| rest.find(['/', '?']));
+    let (whole, rest) = uri.split_at(after.map_or(uri.len(), |at| host + at));
+    format!("{}{}", visible(whole), printable(rest))
 }
 
 /// A redirect URI alone.

@@ -2,8 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::address::is_response_part;
 use super::pasted::joined;
-use super::{Context, Explanation, Finding, What, within};
+use super::{Context, Explanation, Finding, What, identifier, within};
 use crate::config::ClientIdKind;
 use crate::protocol::redirect::is_bare_code;
 use crate::protocol::token::is_token_text;
@@ -59,8 +60,14 @@ pub fn token_in(text: &str) -> Option<Secret> {
     let opaque = token.len() >= 16
         && token.bytes().any(|b| b.is_ascii_digit())
         && !token.contains("://")
-        && !token.contains(['"', '{']);
+        && !token.contains(['"', '{'])
+        && !is_something_else(&token);
     ((known || opaque) && is_token_text(&token) && masked(value).is_none()).then(|| Secret::from(token.as_str()))
+}
+
+/// A secret, an id, a code or the answer of a login: sent in a token's place, it would be given away.
+fn is_something_else(word: &str) -> bool {
+    identifier::is_hexadecimal(word) || identifier::is_number(word) || code(word).is_some() || is_response_part(word)
 }
 
 /// `Authorization: Bearer …`, `access_token=…`, `access_token: …`.

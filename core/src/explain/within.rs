@@ -31,7 +31,7 @@ pub(super) fn explain(text: &str, context: &Context) -> Option<Explanation> {
 }
 
 /// Every word that has the shape of a token of Meta's.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '|')))
         .map(|word| word.trim_matches(['.', '-']))
         .filter(|word| word.len() >= SHORTEST && word.bytes().any(|b| b.is_ascii_digit()))

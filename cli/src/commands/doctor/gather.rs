@@ -51,7 +51,11 @@ pub(super) async fn everything(context: &Context) -> Outcome<Examined> {
         Ok(profile) => profile.store,
         Err(_) => context.named_store().unwrap_or_else(|| context.folders.accounts()),
     };
-    seen.store = Some(look_at_store(store).await);
+    let others = book::places(context).unwrap_or_default();
+    seen.stores.push(look_at_store(store.clone()).await);
+    for place in others.into_iter().filter(|place| *place != store && place.exists()) {
+        seen.stores.push(look_at_store(place).await);
+    }
     accounts(context, &mut seen).await?;
     Ok(seen)
 }
@@ -131,7 +135,7 @@ fn file_system(path: &Path) -> Option<String> {
 }
 
 async fn accounts(context: &Context, seen: &mut Examined) -> Outcome {
-    // A store that cannot be opened has been told of already.
+    // A store that cannot be opened has been told of already, and what is wrong with a file will be.
     let Ok((entries, problems)) = book::all(context).await else {
         return Ok(());
     };

@@ -7,7 +7,7 @@ use shutterkey::doctor::git::{self, Tracking};
 /// The largest index that is looked through.
 const CAP: u64 = 64 << 20;
 
-pub(super) fn tracking(path: &Path) -> Tracking {
+pub(crate) fn tracking(path: &Path) -> Tracking {
     let Some((root, git_folder, below)) = repository(path) else {
         return Tracking::NoRepository;
     };
@@ -33,6 +33,8 @@ pub(super) fn tracking(path: &Path) -> Tracking {
 /// The repository's root, its git folder, and the file's path below the root.
 fn repository(path: &Path) -> Option<(PathBuf, PathBuf, PathBuf)> {
     let path = std::path::absolute(path).ok()?;
+    // Without what leads up again, which would not be below the root.
+    let path = path.parent()?.canonicalize().ok()?.join(path.file_name()?);
     let root = path.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
     let below = path.strip_prefix(root).ok()?.to_owned();
     let dot_git = root.join(".git");

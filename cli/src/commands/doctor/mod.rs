@@ -1,7 +1,7 @@
 //! `shutterkey doctor`: what is wrong with a configuration, and what is kept.
 
 mod gather;
-mod git;
+pub(super) mod git;
 mod time;
 
 use serde_json::{Value, json};

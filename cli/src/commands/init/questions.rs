@@ -10,6 +10,9 @@ use crate::exit::Outcome;
 use crate::output::{DIM, STRONG, Ui, plain, wrap};
 use crate::terminal::{Input, line};
 
+/// Where the input ends before the questions do.
+const UNANSWERED: &str = "Nothing was written. Begin again, or give the answers as flags: `shutterkey init --help`.";
+
 /// Asks what the flags do not say.
 pub(super) async fn ask(ui: Ui, options: &Init) -> Outcome<Settings> {
     let mut asker = Asker {
@@ -78,7 +81,7 @@ impl Asker {
                 "" => self.ui.prompt("> "),
                 default => self.ui.prompt(&format!("{DIM}[{default}]{DIM:#} > ")),
             }
-            let typed = line(&mut self.input).await?;
+            let typed = line(&mut self.input, UNANSWERED).await?;
             let answer = if typed.is_empty() { default } else { typed.as_str() };
             match take(answer) {
                 Ok(taken) => return Ok(taken),
@@ -283,7 +286,8 @@ pub(crate) async fn when_entered(ui: Ui) -> Outcome {
     ui.prompt(&format!(
         "\n{STRONG}Press Enter when the dashboard has it{STRONG:#}; the browser opens then. > "
     ));
-    line(&mut Input::begin()).await?;
+    let without = "What was entered is written. When the dashboard has it too, run `shutterkey login`.";
+    line(&mut Input::begin(), without).await?;
     Ok(())
 }
 
@@ -291,6 +295,6 @@ pub(crate) async fn when_entered(ui: Ui) -> Outcome {
 pub(crate) async fn wants_to_begin(ui: Ui) -> Outcome<bool> {
     ui.note("No app is configured here yet. `shutterkey init` asks the few questions that a login needs.");
     ui.prompt(&format!("{STRONG}Answer them now?{STRONG:#} {DIM}[Y/n]{DIM:#} > "));
-    let answer = line(&mut Input::begin()).await?;
+    let answer = line(&mut Input::begin(), UNANSWERED).await?;
     Ok(answer.is_empty() || answer.to_ascii_lowercase().starts_with('y'))
 }

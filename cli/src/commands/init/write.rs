@@ -5,14 +5,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use shutterkey::config::profile::ProfileFile;
+use shutterkey::doctor::git::Tracking;
 use shutterkey::{Endpoint, Secret};
 
 use super::product;
 use super::settings::Settings;
 use crate::args::{Init, ProviderName, SecretName};
+use crate::commands::doctor::git::tracking;
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
-use crate::output::Ui;
+use crate::output::{Ui, plain};
 use crate::private_file;
 use crate::terminal::{Wanted, is_interactive, secret};
 
@@ -53,7 +55,7 @@ pub(super) async fn write(
         _ => None,
     };
     let gitignore = match &secret {
-        Some((path, _)) => keep_out_of_git(path)?,
+        Some((path, _)) => keep_out_of_git(context.ui, path)?,
         None => None,
     };
     let written = if is_own {
@@ -202,16 +204,23 @@ fn check_private(_path: &Path) -> Outcome {
     Ok(())
 }
 
-/// Adds the secret file to the `.gitignore` beside it, if it lies in a git repository. Answers the file when it was changed
-/// or has the line.
-fn keep_out_of_git(secret: &Path) -> Outcome<Option<PathBuf>> {
+/// Adds the secret file to the `.gitignore` beside it, if it lies in a git repository that would take it. Answers the file
+/// when it was changed or has the line, and the secret is in fact not in git.
+fn keep_out_of_git(ui: Ui, secret: &Path) -> Outcome<Option<PathBuf>> {
+    let tracking = tracking(secret);
+    if tracking == Tracking::NoRepository {
+        return Ok(None);
+    }
+    if tracking == Tracking::Tracked {
+        ui.warn(&format!(
+            "{} is in git: everybody with the repository has the secret. Run `git rm --cached` on it, and reset the secret in the App Dashboard.",
+            plain(&secret.display().to_string())
+        ));
+    }
     let whole = std::path::absolute(secret).map_err(|error| unwritable(secret, &error))?;
     let (Some(folder), Some(name)) = (whole.parent(), whole.file_name().and_then(|name| name.to_str())) else {
         return Ok(None);
     };
-    if !folder.ancestors().any(|above| above.join(".git").exists()) {
-        return Ok(None);
-    }
     // As people would write it, where the file lies in the current folder.
     let ignore = match secret.parent() {
         Some(here) if secret.is_relative() => here.join(".gitignore"),
@@ -223,8 +232,9 @@ fn keep_out_of_git(secret: &Path) -> Outcome<Option<PathBuf>> {
         Err(error) => return Err(unwritable(&ignore, &error)),
     };
     let entry = format!("/{name}");
-    if before.lines().any(|line| line.trim() == entry || line.trim() == name) {
-        return Ok(Some(ignore));
+    let has_line = before.lines().any(|line| line.trim() == entry || line.trim() == name);
+    if has_line || tracking == Tracking::Ignored {
+        return Ok((has_line && tracking == Tracking::Ignored).then_some(ignore));
     }
     let lead = if before.is_empty() || before.ends_with('\n') {
         ""
@@ -237,7 +247,7 @@ fn keep_out_of_git(secret: &Path) -> Outcome<Option<PathBuf>> {
         .open(&ignore)
         .and_then(|mut file| file.write_all(format!("{lead}{entry}\n").as_bytes()))
         .map_err(|error| unwritable(&ignore, &error))?;
-    Ok(Some(ignore))
+    Ok((tracking == Tracking::NotIgnored).then_some(ignore))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {

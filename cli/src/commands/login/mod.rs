@@ -88,10 +88,12 @@ async fn configured(context: &Context, options: &Login) -> Outcome<Profile> {
     };
     init::run(context, &answers).await?;
     let profile = context.profile(&overrides(options))?;
-    if profile.client_secret.is_none() && profile.provider.id() != "standard" {
-        return Err(Failure::from(shutterkey::Error::new(ErrorCode::ConfigSecretMissing))
-            .hinting("Do what the list above says, and then run `shutterkey login`."));
-    }
+    configure(&profile).map_err(|failure| {
+        if failure.code == ErrorCode::ConfigSecretMissing.as_str() {
+            return failure.hinting("Do what the list above says, and then run `shutterkey login`.");
+        }
+        failure
+    })?;
     init::when_entered(context.ui).await?;
     Ok(profile)
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result, visible};
 use crate::secret::Secret;
 
 /// The largest secret file that is read, in bytes.
@@ -21,7 +21,7 @@ pub(super) fn read_secret(path: &Path) -> Result<Secret> {
     let refused = |why: String| {
         Error::with_detail(
             ErrorCode::StoreRefused,
-            format!("The secret file {} {why}.", path.display()),
+            format!("The secret file {} {why}.", visible(&path.display().to_string())),
         )
     };
     let metadata = std::fs::metadata(path).map_err(|error| refused(format!("cannot be read: {}", error.kind())))?;
