@@ -66,25 +66,35 @@ pub(crate) fn expire(world: &mut World, whose: &Whose, now: Timestamp) -> Result
 /// Ends tokens for a reason; answers how many. The legacy and the standard platform give no reasons.
 pub(crate) fn invalidate(world: &mut World, shared: &Shared, whose: &Whose, why: Ended) -> Result<usize, SandboxError> {
     let username = whose.known(world)?;
-    if why == Ended::AppRemoved {
-        for product in whose.products() {
-            let apps = world
-                .meta(product)
-                .map(|meta| meta.apps_of(&username))
-                .unwrap_or_default();
-            for app_id in apps {
-                callbacks::tell_removed(shared, world, product, &app_id, &username);
-            }
-        }
-    }
     let ended = whose.products().map(|product| match product {
         Product::Legacy => world.legacy.end(&username),
         Product::Standard => world.standard.end(&username),
         Product::Instagram | Product::Facebook | Product::Threads => {
-            world.meta_mut(product).map_or(0, |meta| meta.end(&username, why))
+            let Some(meta) = world.meta_mut(product) else { return 0 };
+            if why != Ended::AppRemoved {
+                return meta.end(&username, why);
+            }
+            let apps = meta.apps_of(&username).into_iter();
+            apps.map(|app_id| remove_app(world, shared, product, &app_id, &username))
+                .sum()
         }
     });
     Ok(ended.sum())
+}
+
+/// A person removes an app of Meta's products: its tokens and codes end, what was granted is forgotten, and the app is told
+/// if it wants to be. Answers how many tokens ended.
+pub(crate) fn remove_app(world: &mut World, shared: &Shared, product: Product, app_id: &str, username: &str) -> usize {
+    let is_used = world
+        .meta(product)
+        .is_some_and(|meta| meta.apps_of(username).contains(app_id));
+    if is_used {
+        callbacks::tell_removed(shared, world, product, app_id, username);
+    }
+    if product == Product::Facebook {
+        world.social.forget(app_id, username);
+    }
+    world.meta_mut(product).map_or(0, |meta| meta.remove(app_id, username))
 }
 
 /// The person clears a checkpoint: the same tokens live again. Answers how many.

@@ -36,7 +36,7 @@ async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
         let endpoint = request
             .extensions()
             .get::<MatchedPath>()
-            .map(|path| path.as_str().to_owned());
+            .map(|route| endpoint(route.as_str(), request.uri().path()));
         if let Some(refusal) = locked(&shared, endpoint.as_deref(), &request) {
             refusal
         } else if endpoint.as_deref().is_some_and(is_own) {
@@ -53,6 +53,19 @@ async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     };
     security::harden(&mut response);
     response
+}
+
+/// A route, with `me` where a node is `me`: that is what Meta's documents call the endpoint.
+fn endpoint(route: &str, path: &str) -> String {
+    let parts = route.split('/').zip(path.split('/'));
+    let named = parts.map(|(part, sent)| {
+        if part.starts_with('{') && sent == "me" {
+            sent
+        } else {
+            part
+        }
+    });
+    named.collect::<Vec<_>>().join("/")
 }
 
 /// Where a sandbox is reached from other machines, its pages are for who has shown the key. Token endpoints and APIs have

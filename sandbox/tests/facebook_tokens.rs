@@ -326,3 +326,94 @@ async fn a_checkpoint_stops_tokens_until_the_person_clears_it() {
         463
     );
 }
+
+#[tokio::test]
+async fn a_page_has_a_new_token_after_its_old_one_died_or_its_permissions_changed() {
+    let (sandbox, app) = start().await;
+    let page_token = async || {
+        let short = token(&sandbox, &app, &Approval::by("studio")).await;
+        let long = extend(&sandbox, &app, &short).await.json();
+        let pages = accounts(&sandbox, long["access_token"].as_str().unwrap()).await;
+        pages[0]["access_token"].as_str().unwrap().to_owned()
+    };
+    let first = page_token().await;
+    assert_eq!(page_token().await, first, "while it lives it is the same");
+    for why in [Ended::PasswordChanged, Ended::AppRemoved, Ended::PasswordChanged] {
+        let dead = page_token().await;
+        sandbox.invalidate("studio", None, why).unwrap();
+        assert_eq!(graph(&sandbox, "me", &dead, &[]).await.status, 400);
+        let living = page_token().await;
+        assert_ne!(living, dead);
+        assert_eq!(graph(&sandbox, "me", &living, &[]).await.status, 200);
+        assert_eq!(graph(&sandbox, "me", &dead, &[]).await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_was_removed_on_demand_has_no_code_and_no_permission_left() {
+    let (sandbox, app) = start().await;
+    token(&sandbox, &app, &Approval::by("studio")).await;
+    let redirect = sandbox
+        .approve(&dialog(&app, &[]), &Approval::by("studio"))
+        .await
+        .unwrap();
+    sandbox.invalidate("studio", None, Ended::AppRemoved).unwrap();
+    let late = exchange(&sandbox, &app, &parameter(&redirect, "code").unwrap()).await;
+    assert_eq!(late.status, 400, "{}", late.body);
+    let minted = sandbox.mint_token_for(&app, "bakery", 0).unwrap();
+    let others = graph(&sandbox, "me/permissions", minted.access_token.reveal(), &[]).await;
+    assert_eq!(others.status, 200, "the permissions of others stay");
+    let saved = sandbox.save_world().unwrap();
+    let world: Value = serde_json::from_str(&saved).unwrap();
+    let grants = world["social"]["grants"].to_string();
+    assert!(!grants.contains("studio"), "{grants}");
+}
+
+#[tokio::test]
+async fn a_head_request_spends_no_code() {
+    let (sandbox, app) = start().await;
+    let redirect = sandbox
+        .approve(&dialog(&app, &[]), &Approval::by("studio"))
+        .await
+        .unwrap();
+    let code = parameter(&redirect, "code").unwrap();
+    let fields = [
+        ("client_id", app.client_id.as_str()),
+        ("client_secret", app.client_secret.as_ref().unwrap().reveal()),
+        ("redirect_uri", CALLBACK),
+        ("code", code.as_str()),
+    ];
+    let path = format!("/facebook/oauth/access_token?{}", encode(&fields));
+    assert_eq!(send(&sandbox, "HEAD", &path, &[], "").await.status, 400);
+    assert_eq!(exchange(&sandbox, &app, &code).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_redirect_uri_with_a_query_has_one_question_mark_before_the_fragment() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let callback = "https://localhost/fb?x=1";
+    let app = sandbox
+        .app(&AppSpec::new(Product::Facebook).redirect_uri(callback))
+        .unwrap();
+    let url = dialog(&app, &[("redirect_uri", callback), ("response_type", "token")]);
+    let redirect = sandbox.approve(&url, &Approval::by("studio")).await.unwrap();
+    assert!(
+        redirect.starts_with("https://localhost/fb?x=1#access_token="),
+        "{redirect}"
+    );
+}
+
+#[tokio::test]
+async fn a_configuration_takes_known_permissions_alone() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let spec = |permission: &str| {
+        AppSpec::new(Product::Facebook).redirect_uri(CALLBACK).configuration(
+            "c",
+            false,
+            &["pages_show_list", permission],
+        )
+    };
+    sandbox.app(&spec("instagram_basic")).unwrap();
+    let refused = sandbox.app(&spec("instagram_bsic")).unwrap_err().to_string();
+    assert!(refused.contains("instagram_bsic"), "{refused}");
+}

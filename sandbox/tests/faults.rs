@@ -217,3 +217,29 @@ async fn a_fault_can_be_for_one_app_one_product_some_calls_or_some_time() {
     assert_eq!(me(&sandbox, &token).await.status, 200);
     assert_eq!(sandbox.faults().len(), 0);
 }
+
+#[tokio::test]
+async fn a_fault_of_no_endpoint_waits_for_a_platform_and_leaves_the_sandboxs_own_pages_alone() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = token(&sandbox, "studio");
+    sandbox.fault(Fault::new("", 500, "broken"));
+    for path in ["/", "/people", "/key"] {
+        assert_ne!(get(&sandbox, path).await.status, 500, "{path}");
+    }
+    assert_eq!(me(&sandbox, &token).await.status, 500);
+    assert_eq!(me(&sandbox, &token).await.status, 200);
+}
+
+#[tokio::test]
+async fn me_is_an_endpoint_of_facebook_too_with_a_version_and_without() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let minted = sandbox.mint_token(Product::Facebook, "studio", 0).unwrap();
+    let token = encode(&[("access_token", minted.access_token.reveal())]);
+    for path in ["/facebook/me", "/facebook/v26.0/me", "/facebook/v26.0/me/permissions"] {
+        sandbox.fault(Fault::new("/me", 503, "busy").product(Product::Facebook));
+        assert_eq!(get(&sandbox, &format!("{path}?{token}")).await.status, 503, "{path}");
+        assert_eq!(get(&sandbox, &format!("{path}?{token}")).await.status, 200, "{path}");
+    }
+    assert_eq!(sandbox.calls().matching("/me").len(), 6);
+    assert_eq!(sandbox.calls().matching("/me/permissions").len(), 2);
+}

@@ -149,3 +149,20 @@ fn nothing_that_can_be_printed_shows_a_secret() {
         }
     });
 }
+
+#[tokio::test]
+async fn a_kept_world_without_pages_stays_without_them_and_keeps_what_was_granted() {
+    let first = Sandbox::start().await.unwrap();
+    first.mint_token(Product::Facebook, "studio", 0).unwrap();
+    for page in first.pages() {
+        first.remove_pages(&page.owner).unwrap();
+    }
+    let json = first.save_world().unwrap();
+    let second = Sandbox::builder()
+        .world(World::from_json(&json).unwrap())
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(second.pages().len(), 0);
+    assert_eq!(second.save_world().unwrap(), json);
+}

@@ -247,6 +247,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// A name, a path or an address of the person's own configuration: whole, but for what moves a terminal.
+#[cfg(any(feature = "explain", feature = "config-file"))]
 pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }

@@ -13,6 +13,7 @@ pub use log::Delivery;
 pub(crate) use log::Log;
 
 use crate::meta::Flavour;
+use crate::pages::with_query;
 use crate::site::Shared;
 use crate::world::{MetaApp, Product, World};
 
@@ -143,18 +144,17 @@ pub(crate) fn webhook_check(
     verify_token: &str,
     challenge: &str,
 ) -> Outgoing {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("hub.mode", "subscribe")
-        .append_pair("hub.challenge", challenge)
-        .append_pair("hub.verify_token", verify_token)
-        .finish();
-    let join = if url.contains('?') { '&' } else { '?' };
+    let question = [
+        ("hub.mode", "subscribe"),
+        ("hub.challenge", challenge),
+        ("hub.verify_token", verify_token),
+    ];
     Outgoing {
         kind: Kind::WebhookCheck,
         product,
         app_id: app.app_id.clone(),
         username: None,
-        url: format!("{url}{join}{query}"),
+        url: with_query(url, &question),
         content: Content::Challenge(challenge.to_owned()),
     }
 }

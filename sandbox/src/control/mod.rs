@@ -111,7 +111,7 @@ pub(crate) fn call(shared: &Shared, path: &str, body: &str) -> Result<String, Sa
     let word = word.ok_or_else(|| SandboxError::Control(format!("there is no call {path:?}")))?;
     let Act::Now(act) = word.act else {
         return Err(SandboxError::Control(format!(
-            "{path:?} takes time and has a function of its own"
+            "{path:?} takes time: call it over HTTP, as GET /control describes"
         )));
     };
     act(shared, body.as_bytes())

@@ -9,7 +9,7 @@ use super::fields;
 use super::graph::{Result, respond, unknown_field};
 use crate::graph::sent_token;
 use crate::http::Call;
-use crate::ids;
+use crate::meta::{Flavour, issue};
 use crate::site::Desk;
 use crate::world::{FacebookPage, MetaKind, MetaToken, Person};
 
@@ -115,17 +115,9 @@ pub(super) fn account_object(person: &Person, sent: &str) -> Result<Value> {
     Ok(Value::Object(object))
 }
 
-/// The Page's own token: the same for the same kind of user token. One that was fetched with a long-lived token never ends
-/// by time.
+/// The Page's own token: the same for the same kind of user token while it lives and may do the same. One that was fetched
+/// with a long-lived token never ends by time.
 fn page_token(desk: &mut Desk<'_>, token: &MetaToken, page: &FacebookPage) -> String {
-    let lasting = token.kind != MetaKind::Short;
-    let end = if lasting { 0 } else { token.issued_at.seconds() };
-    let label = format!("page-token/{}/{}/{}/{end}", token.app_id, token.username, page.id);
-    let value = format!(
-        "{}{}ZD",
-        ids::FACEBOOK_TOKEN,
-        ids::letters(desk.world.seed, &label, 150)
-    );
     let now = desk.now;
     let mut made = MetaToken::new(
         &token.app_id,
@@ -135,11 +127,18 @@ fn page_token(desk: &mut Desk<'_>, token: &MetaToken, page: &FacebookPage) -> St
         now,
     );
     made.page = Some(page.id.clone());
-    if !lasting {
+    if token.kind == MetaKind::Short {
         made.expires_at = token.expires_at;
     }
-    desk.world.facebook.keep(&value, made);
-    value
+    let same = desk.world.facebook.tokens.iter().find(|(_, kept)| {
+        let holder = (&kept.app_id, &kept.username, &kept.page) == (&made.app_id, &made.username, &made.page);
+        let may = kept.permissions == made.permissions && kept.expires_at == made.expires_at;
+        holder && may && kept.ended.is_none() && !kept.is_expired(now)
+    });
+    match same {
+        Some((value, _)) => value.clone(),
+        None => issue(desk.world, Flavour::Facebook, made).0,
+    }
 }
 
 fn cursor(place: usize) -> String {

@@ -3,7 +3,7 @@
 use super::request::Request;
 use crate::graph;
 use crate::meta::{Flavour, issue};
-use crate::pages::with_query;
+use crate::pages::{with_fragment, with_query};
 use crate::site::Desk;
 use crate::world::{FACEBOOK_SHORT_LIFE, MetaCode, MetaKind, MetaToken};
 
@@ -70,11 +70,10 @@ fn in_query(desk: &Desk<'_>, request: &Request, pairs: &[(&str, &str)]) -> Strin
 
 /// `https://app.example/?#access_token=…`: the lone question mark is the real one's.
 fn in_fragment(request: &Request, pairs: &[(&str, &str)]) -> String {
-    let base = with_query(&request.redirect_uri, &[]);
-    let encoded = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish();
-    format!("{base}#{encoded}")
+    match request.redirect_uri.contains('?') {
+        true => with_fragment(&request.redirect_uri, pairs),
+        false => with_fragment(&with_query(&request.redirect_uri, &[]), pairs),
+    }
 }
 
 fn new_code(desk: &mut Desk<'_>, request: &Request, username: &str, permissions: &[String]) -> String {

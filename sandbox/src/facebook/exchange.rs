@@ -1,10 +1,11 @@
 //! `/facebook/oauth/access_token`: a code for a token, a short token for a long one, and an app's own token
 //! (fact sheet 2.3, 2.4, 2.6).
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::graph::wrong_verb;
 use crate::graph::{self, GraphError};
 use crate::http::{self, Call, noted};
 use crate::journal::Note;
@@ -20,6 +21,10 @@ fn sent<'a>(call: &'a Call, name: &str) -> &'a str {
 }
 
 pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {
+    // A HEAD comes the same way as a GET, and must not spend a code.
+    if call.method == Method::HEAD {
+        return wrong_verb(desk, call);
+    }
     let grant = match sent(call, "grant_type") {
         "" => "authorization_code",
         other => other,

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::graph::{Result, respond, unknown_object};
 use super::node::id_of;
-use crate::callbacks;
 use crate::graph::{self, GraphError};
 use crate::http::Call;
+use crate::lives;
 use crate::meta::Flavour;
 use crate::site::Desk;
 use crate::world::{MetaToken, Product};
@@ -42,9 +42,7 @@ pub(super) fn remove(desk: &mut Desk<'_>, call: &Call) -> Response {
         check_own(desk, call, token)?;
         let name = call.capture("name");
         if name.is_empty() {
-            callbacks::tell_removed(desk.site, desk.world, Product::Facebook, &token.app_id, &token.username);
-            desk.world.facebook.remove(&token.app_id, &token.username);
-            desk.world.social.forget(&token.app_id, &token.username);
+            lives::remove_app(desk.world, desk.site, Product::Facebook, &token.app_id, &token.username);
             return Ok(json!({"success": true}));
         }
         if Flavour::Facebook.scopes().iter().all(|(scope, _)| *scope != name) {

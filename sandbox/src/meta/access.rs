@@ -9,6 +9,7 @@ use maud::html;
 use super::Flavour;
 use crate::callbacks;
 use crate::http::{Call, see_other};
+use crate::lives;
 use crate::pages::{Page, ask_for_person, button, form, page};
 use crate::site::Desk;
 
@@ -106,9 +107,7 @@ pub(super) fn change(desk: &mut Desk<'_>, call: &Call) -> Response {
     let app_id = call.form.text("app");
     match call.form.text("action") {
         "remove" => {
-            callbacks::tell_removed(desk.site, desk.world, flavour.product(), app_id, &username);
-            flavour.world_mut(desk.world).remove(app_id, &username);
-            desk.world.social.forget(app_id, &username);
+            lives::remove_app(desk.world, desk.site, flavour.product(), app_id, &username);
         }
         "delete_data" => {
             if let Ok(app) = callbacks::app_of(desk.world, flavour.product(), app_id)

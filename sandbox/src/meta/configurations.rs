@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::dashboard::own_app;
 use super::setup::{Settings, Shown, setup_page};
-use super::{Flavour, new_configuration};
+use super::{Flavour, check_permissions, new_configuration};
 use crate::apps::ConfigurationSpec;
 use crate::http::{Call, see_other};
 use crate::pages::{Errors, Field, Kind, button, checkbox, form};
@@ -30,6 +30,9 @@ pub(super) fn add(desk: &mut Desk<'_>, call: &Call) -> Response {
     }
     if spec.permissions.is_empty() {
         errors.add("permission", "Choose at least one permission.");
+    }
+    if let Err(words) = check_permissions(&spec.permissions) {
+        errors.add("permission", &words);
     }
     if !errors.is_empty() {
         let shown = Shown {

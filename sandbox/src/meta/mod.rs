@@ -76,6 +76,7 @@ pub(crate) fn register(
     app.deletion_url.clone_from(&spec.deletion_url);
     app.require_proof = spec.require_app_secret;
     for configuration in &spec.configurations {
+        check_permissions(&configuration.permissions)?;
         app.configurations.push(new_configuration(world, configuration));
     }
     flavour.world_mut(world).apps.push(app);
@@ -89,6 +90,13 @@ fn tester(name: &str) -> Result<Tester, String> {
         username,
         accepted: true,
     })
+}
+
+/// A configuration's permissions are ones that the dialog can show.
+pub(crate) fn check_permissions(names: &[String]) -> Result<(), String> {
+    let known = Flavour::Facebook.scopes();
+    let unknown = names.iter().find(|name| known.iter().all(|(scope, _)| scope != name));
+    unknown.map_or(Ok(()), |name| Err(format!("There is no permission {name:?}.")))
 }
 
 pub(crate) fn new_configuration(world: &mut World, spec: &ConfigurationSpec) -> Configuration {

@@ -26,12 +26,16 @@ pub(super) fn show(desk: &mut Desk<'_>, call: &Call) -> Response {
         .people
         .iter()
         .filter(|person| person.username != app.owner && !invited(&person.username));
+    let refused = match flavour {
+        Flavour::Facebook => "App not active",
+        Flavour::Instagram | Flavour::Threads => "Insufficient developer role",
+    };
     let title = format!("{}: App roles", app.name);
     let body = html! {
         (tabs(flavour, &app, "roles"))
         section.card aria-labelledby="mode" {
             h2 #mode { "App mode: " (mode(&app)) }
-            p { "In development only people with a role can authorize; others are told \u{201c}Insufficient developer role\u{201d}." }
+            p { "In development only people with a role can authorize; others are told \u{201c}" (refused) "\u{201d}." }
             (form(desk, &path, html! { div.actions {
                 @if app.live { (button("plain", "action", "development", "Switch to development")) }
                 @else { (button("primary", "action", "live", "Go live")) }

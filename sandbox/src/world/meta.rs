@@ -240,15 +240,18 @@ impl MetaWorld {
         self.newest.retain(|(app, _), _| app != app_id);
     }
 
-    /// A person removes an app: its tokens answer 190/458 from now on.
-    pub(crate) fn remove(&mut self, app_id: &str, username: &str) {
+    /// A person removes an app: its tokens answer 190/458 from now on. Answers how many lived.
+    pub(crate) fn remove(&mut self, app_id: &str, username: &str) -> usize {
+        let mut lived = 0;
         for token in self.tokens.values_mut() {
             if token.app_id == app_id && token.username == username {
+                lived += usize::from(token.ended.is_none());
                 token.ended = Some(Ended::AppRemoved);
             }
         }
         self.codes
             .retain(|code| code.app_id != app_id || code.username != username);
+        lived
     }
 
     /// The apps that have a living token of this person.

@@ -8,6 +8,7 @@ mod meta;
 mod person;
 mod standard;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use shutterkey::Timestamp;
 
@@ -131,6 +132,8 @@ impl World {
         #[derive(Deserialize)]
         struct Head {
             format: String,
+            #[serde(default)]
+            social: Option<IgnoredAny>,
         }
         let broken = |error: serde_json::Error| SandboxError::World(format!("it cannot be read: {error}"));
         let head: Head = serde_json::from_str(json).map_err(broken)?;
@@ -144,7 +147,7 @@ impl World {
         for meta in [&mut world.instagram, &mut world.threads, &mut world.facebook] {
             meta.migrate();
         }
-        if world.social.pages.is_empty() {
+        if head.social.is_none() {
             world.social = FacebookWorld::first(world.seed, &world.people);
         }
         Ok(world)
