@@ -423,7 +423,8 @@ export class Sandbox {
       readonly portfolio?: boolean | undefined;
     } = {},
   ): SandboxPage {
-    return this.#word<SandboxPage>('page', { owner: 'studio', ...options, name });
+    const { owner = 'studio', ...more } = options;
+    return this.#word<SandboxPage>('page', { ...more, owner, name });
   }
 
   /** All Facebook Pages, in the order in which they came. */

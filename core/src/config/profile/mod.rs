@@ -27,7 +27,8 @@
 //! first line that it prints is the secret. Paths are relative to the current folder.
 //!
 //! A file that lies in the current folder may come with somebody else's project, so it decides little: it holds no
-//! secret, starts no program, cannot move the store, and can point endpoints at this machine alone.
+//! secret, starts no program, cannot move the store, and names servers on this machine alone. A `sandbox_url` may lead
+//! elsewhere: real credentials go to no sandbox.
 
 mod file;
 mod folders;
