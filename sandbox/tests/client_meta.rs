@@ -229,6 +229,7 @@ async fn h6_a_token_from_a_device_is_taken_for_its_own_app_alone() {
         .await
         .unwrap_err();
     // This platform describes no other app's token at all, and says so in words of its own.
+    assert_eq!(error.code(), ErrorCode::TokenWrongApp, "{error}");
     assert!(error.to_string().contains("another app"), "{error}");
     assert_eq!(stage.keeper.accounts().await.unwrap().len(), 1);
 }

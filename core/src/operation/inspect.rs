@@ -43,10 +43,11 @@ pub fn app_token(config: &ClientConfig) -> Operation<Token> {
 /// Refuses a token that was not made for this app. Anybody can have a live token of another app, made with the consent of
 /// somebody who trusts that one: taken here, it would log them in as that person.
 pub(super) async fn audience(io: &Io, config: &ClientConfig, token: &Token) -> Result<TokenInspection> {
-    let inspection = ask(io, config, token, None).await?;
+    let inspection = ask(io, config, token, None).await.map_err(not_ours)?;
     let ours = inspection.app_id.as_deref().map(|app_id| app_id == config.client_id());
     match (ours, inspection.error.clone()) {
-        (_, Some(error)) => Err(error),
+        (Some(true), Some(error)) => Err(error),
+        (_, Some(error)) => Err(not_ours(error)),
         _ if inspection.kind == Some(InspectedKind::App) => Err(Error::with_detail(
             ErrorCode::TokenInvalid,
             "This is an app's own token, not one of an account.",
@@ -61,6 +62,16 @@ pub(super) async fn audience(io: &Io, config: &ClientConfig, token: &Token) -> R
             ),
         )),
     }
+}
+
+/// A platform may refuse to speak about tokens of other apps at all, with a code that means nothing else: then nothing shows
+/// that the token was made for this one.
+fn not_ours(error: Error) -> Error {
+    if error.code() != ErrorCode::RequestRejected {
+        return error;
+    }
+    let detail = "The provider does not say that the token was made for this app.";
+    Error::with_detail(ErrorCode::TokenWrongApp, detail).with_provider_of(&error)
 }
 
 /// Refuses an account that is not the one that the token was made for.

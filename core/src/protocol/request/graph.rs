@@ -4,7 +4,7 @@ use super::build::{check_destination, get_with};
 use super::{Caller, HttpRequest, Method};
 use crate::config::{ClientConfig, Endpoint};
 use crate::error::{Error, ErrorCode, Result};
-use crate::protocol::token::Token;
+use crate::protocol::token::{Token, TokenKind};
 use crate::provider::{Accounts, AppToken, Inspect, Provider};
 use crate::secret::Secret;
 
@@ -24,11 +24,11 @@ pub fn build_inspect_request(config: &ClientConfig, token: &Token, inspector: Op
         Inspect::DebugToken(endpoint) => endpoint,
         Inspect::None(instead) => return Err(unsupported(provider, "tells what a token is", instead)),
     };
-    check_destination(provider, token)?;
+    check_inspected(config, token)?;
     let app_token;
     let asking = match inspector {
         Some(inspector) => {
-            check_destination(provider, inspector)?;
+            check_inspected(config, inspector)?;
             inspector.reveal()
         }
         None => {
@@ -39,6 +39,20 @@ pub fn build_inspect_request(config: &ClientConfig, token: &Token, inspector: Op
     Ok(Caller::from(config)
         .get(endpoint.as_str(), &[("input_token", token.reveal())], asking)
         .replay_safe())
+}
+
+/// As for every token, but for the app's own: it has no mark of a sandbox, and names the app that it belongs to.
+fn check_inspected(config: &ClientConfig, token: &Token) -> Result<()> {
+    let provider = config.provider();
+    let own = |app_token: &AppToken| {
+        let rest = token.reveal().strip_prefix(app_token.prefix);
+        let rest = rest.and_then(|rest| rest.strip_prefix(config.client_id()));
+        rest.is_some_and(|rest| rest.starts_with('|'))
+    };
+    match token.kind() {
+        TokenKind::App if provider.data().app_token.as_ref().is_some_and(own) => Ok(()),
+        _ => check_destination(provider, token),
+    }
 }
 
 /// The app's token as it is made of id and secret, without asking for one.
