@@ -2,9 +2,10 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use shutterkey::keeper::EventKind;
 use shutterkey::store::BoxFuture;
@@ -17,6 +18,8 @@ use tokio::task::JoinSet;
 
 const CALLERS: usize = 1_000;
 const DAY: i64 = 86_400;
+/// Longer than anything here takes, on any machine.
+const LONG: Duration = Duration::from_secs(30);
 const USER: &str = "17841400000000001";
 const REDIRECT: &str = "https://app.example.com/callback";
 
@@ -239,6 +242,47 @@ async fn a_thousand_callers_of_a_due_token_get_the_live_one_while_one_refresh_ru
     assert_eq!(events.next().await.kind, EventKind::Refreshed);
     assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), "access-1");
     assert_eq!(stage.server.refreshes(), 1);
+}
+
+/// Stops whoever wakes it until it is told to go on.
+struct Doorstep {
+    reached: Semaphore,
+    go_on: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Wake for Doorstep {
+    fn wake(self: Arc<Self>) {
+        self.reached.add_permits(1);
+        let _ = self.go_on.lock().unwrap().recv();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_hears_of_a_refresh_and_finds_the_token_due_again_starts_another() {
+    let stage = Stage::instagram(Server::new(false)).await;
+    stage.clock.advance(31 * DAY);
+    stage.server.answers.add_permits(CALLERS);
+
+    // The task of the refresh stands still where it tells of it.
+    let (let_go, go_on) = mpsc::channel();
+    let doorstep = Arc::new(Doorstep {
+        reached: Semaphore::new(0),
+        go_on: Mutex::new(go_on),
+    });
+    let waker = Waker::from(Arc::clone(&doorstep));
+    let events = stage.keeper.events();
+    let mut ready = pin!(events.ready());
+    assert!(ready.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), "access-0");
+    doorstep.reached.acquire().await.unwrap().forget();
+    assert_eq!(events.try_next().unwrap().kind, EventKind::Refreshed);
+
+    stage.clock.advance(31 * DAY);
+    assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), "access-1");
+    let second = tokio::time::timeout(LONG, events.next()).await;
+    drop(let_go);
+    assert_eq!(second.expect("another refresh").kind, EventKind::Refreshed);
+    assert_eq!(stage.server.refreshes(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

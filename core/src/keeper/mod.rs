@@ -26,7 +26,7 @@ use crate::client::Client;
 use crate::driver::drive;
 use crate::error::Result;
 pub use crate::keeping::ImportToken;
-use crate::keeping::{Keeping, Looked, Renewed};
+use crate::keeping::{Keeping, Looked, Renewed, Stretch};
 use crate::operation::{Connection, Operation};
 use crate::protocol::token::Token;
 use crate::store::Store;
@@ -40,8 +40,8 @@ struct Inner {
     store: Arc<dyn Store>,
     keeping: Arc<Keeping>,
     looks: Flights<String, Looked>,
-    /// By account, and whether somebody asked for it by hand.
-    renewals: Flights<(AccountKey, bool), Renewed>,
+    /// By account, since when, and whether somebody asked for it by hand.
+    renewals: Flights<(AccountKey, Stretch, bool), Renewed>,
     /// By the handle of the login.
     logins: Flights<String, Connection>,
     events: Arc<events::Queue>,
@@ -129,7 +129,8 @@ impl Keeper {
 
     /// One by hand serves everybody; somebody who asks by hand is not served by one that may find nothing to do.
     fn renewal(&self, account: &AccountKey, by_hand: bool) -> Arrival<Renewed> {
-        let (mine, forced) = ((account.clone(), by_hand), (account.clone(), true));
+        let stretch = self.0.keeping.stretch(account, self.0.client.now());
+        let (mine, forced) = ((account.clone(), stretch, by_hand), (account.clone(), stretch, true));
         self.share(
             |keeper| &keeper.0.renewals,
             &[&forced, &mine],

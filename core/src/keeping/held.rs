@@ -1,5 +1,6 @@
 //! One account in memory, and what a caller who wants its token needs.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::account::AccountKey;
@@ -30,6 +31,19 @@ struct Cached {
     last_error: Option<Error>,
     /// A refreshed record that the store does not have yet. Of a rotated refresh token there is no other copy.
     unsaved: Option<AccountRecord>,
+    /// Which stretch between two renewals this is.
+    stretch: Stretch,
+}
+
+/// The time from one renewal's end to the next one's, by a number that no other has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stretch(u64);
+
+impl Default for Stretch {
+    fn default() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// What a renewal came to, for everybody who waited for it.
@@ -138,6 +152,10 @@ impl Held {
         }
     }
 
+    pub(super) fn stretch(&self) -> Stretch {
+        self.cached().stretch
+    }
+
     /// What the store does not have yet.
     pub(super) fn unsaved(&self) -> Option<AccountRecord> {
         self.cached().unsaved.clone()
@@ -172,6 +190,7 @@ impl Held {
     /// on working: the failure is then a problem beside it.
     pub(super) fn land(&self, outcome: &Result<Kept>, now: Timestamp) -> Result<Renewed> {
         let mut cached = self.cached_mut();
+        cached.stretch = Stretch::default();
         let landed = match outcome {
             Ok(kept) => {
                 let lost = kept

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::held::{Held, Need};
+use super::held::{Held, Need, Stretch};
 use super::{Keeping, Renewed, not_found};
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
@@ -91,6 +91,12 @@ impl Keeping {
             keeping.events.kept(&account, &outcome, io.now());
             flight
         })
+    }
+
+    /// Which stretch between two renewals of the account this is. A renewal that was begun in an earlier one has landed: it
+    /// may still be on its way to those who wait for it, and says nothing to somebody who asks now.
+    pub fn stretch(&self, account: &AccountKey, now: Timestamp) -> Stretch {
+        self.memory.of(account, now).stretch()
     }
 
     /// The account in memory that a name means; what the name means is asked as often as the account itself is.

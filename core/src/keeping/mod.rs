@@ -15,7 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use events::{Event, EventKind};
-pub use held::Renewed;
+pub use held::{Renewed, Stretch};
 pub use logins::ImportToken;
 pub use look::Looked;
 use memory::Memory;
