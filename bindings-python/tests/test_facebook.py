@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import shutterkey
-from shutterkey import Keeper, Sandbox
+from shutterkey import Keeper, Sandbox, operation
 
 SCOPES = ["instagram_basic", "pages_show_list", "business_management"]
 
@@ -49,11 +49,11 @@ def test_no_account_has_a_reason_with_what_to_do(sandbox: Sandbox) -> None:
 
 def test_an_app_that_requires_proofs_refuses_who_has_no_secret(sandbox: Sandbox) -> None:
     keeper = logged_in(sandbox)
-    running = shutterkey.operation.identify(keeper.client.config, keeper.token("me"))
-    unproven = shutterkey.operation.identify(keeper.client.config.provider, keeper.token("me"))
+    running = operation.identify(keeper.client.config, keeper.token("me"))
+    unproven = operation.identify(keeper.client.config.provider, keeper.token("me"))
     step, bare = running.begin(), unproven.begin()
-    assert isinstance(step, shutterkey.operation.Step.Send)
-    assert isinstance(bare, shutterkey.operation.Step.Send)
+    assert isinstance(step, operation.Step.Send)
+    assert isinstance(bare, operation.Step.Send)
     assert "appsecret_proof" in step.request.url
     assert "appsecret_proof" not in bare.request.url
 
