@@ -16,6 +16,7 @@ journeys: ## Run the walks through a real browser; screenshots go to build/journ
 bench: ## Measure against floors and peers; never fails by a number
 	cargo bench --locked -p shutterkey --bench ratios -- --quiet
 	bash tests/bench_command.sh
+	bash tests/bench_sandbox.sh
 	bash tests/bench_python.sh
 	bash tests/bench_node.sh
 	$(PYTHON) tests/bench_mobile.py
