@@ -183,3 +183,26 @@ async fn the_generation_before_does_not_outlive_its_record() {
     write(&store, "me", b"third", None).await;
     assert_eq!(files(&folder, ".previous").len(), 0);
 }
+
+#[tokio::test]
+async fn of_what_is_remembered_for_a_while_nothing_that_was_replaced_stays() {
+    let (_parent, folder) = place();
+    let store = open(&folder).await;
+    let first = write(&store, "login", b"received", None).await;
+    write(&store, "login", b"received, again", Some(first)).await;
+    assert_eq!(files(&folder, ".previous").len(), 1);
+    let mut finished = record(b"finished");
+    finished.forget_at = Some(NOW.plus(86_400));
+    store
+        .save(&key("login"), finished, Some(first + 1), None, NOW)
+        .await
+        .unwrap();
+    assert_eq!(files(&folder, ".previous").len(), 0);
+    let all = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    assert!(
+        all.into_iter()
+            .all(|file| !String::from_utf8_lossy(&file).contains("received"))
+    );
+}

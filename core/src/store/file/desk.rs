@@ -104,6 +104,11 @@ pub(super) fn save(
     match live {
         // The previous generation is all there is; it stays until the new one is written.
         Some(found) if found.recovered => folder.replace(&present, &file, None)?,
+        // What is remembered for a while alone, as a login is, may hold a token until it is replaced, and then no longer.
+        Some(_) if record.forget_at.is_some() => {
+            folder.replace(&present, &file, None)?;
+            folder.remove(&previous)?;
+        }
         Some(_) => folder.replace(&present, &file, Some(&previous))?,
         None => {
             folder.remove(&previous)?;
