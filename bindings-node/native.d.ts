@@ -418,6 +418,7 @@ export interface EventParts {
   kind: string
   error?: Failure
   at: number
+  until?: number
 }
 
 /** What a code was exchanged for. */
@@ -532,6 +533,7 @@ export interface KeptParts {
   stored: StoredAccount
   refreshed: boolean
   stalled: boolean
+  atRisk?: number
   problem?: Failure
 }
 

@@ -243,6 +243,7 @@ pub struct EventParts {
     pub kind: &'static str,
     pub error: Option<Failure>,
     pub at: f64,
+    pub until: Option<f64>,
 }
 
 impl From<shutterkey::keeper::Event> for EventParts {
@@ -252,6 +253,7 @@ impl From<shutterkey::keeper::Event> for EventParts {
             kind: event.kind.as_str(),
             error: event.error.map(Into::into),
             at: seconds(event.at),
+            until: event.until.map(seconds),
         }
     }
 }

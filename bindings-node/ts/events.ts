@@ -4,14 +4,14 @@ import type { Waiting } from './abort.js';
 import { keyOf, type AccountKey } from './account.js';
 import { told, type ShutterkeyError } from './errors.js';
 import type { Native } from './native.js';
-import { toDate } from './time.js';
+import { maybeDate, toDate } from './time.js';
 
 /** Something that happened to an account. */
 export interface KeeperEvent {
   /**
    * What happened: the token was refreshed; a refresh failed and the token lives; the store could not be read; a refreshed token
-   * could not be stored; a refresh did not move the expiry; there is no live token any more; the person has to do something
-   * first; or a token works again after that.
+   * could not be stored; a refresh did not move the expiry; the token will not live for long (`until`) and was not or cannot be
+   * refreshed; there is no live token any more; the person has to do something first; or a token works again after that.
    */
   readonly kind:
     | 'refreshed'
@@ -19,6 +19,7 @@ export interface KeeperEvent {
     | 'store_failed'
     | 'unsaved'
     | 'stalled'
+    | 'at_risk'
     | 'needs_login'
     | 'blocked'
     | 'recovered';
@@ -26,6 +27,8 @@ export interface KeeperEvent {
   readonly account: AccountKey;
   /** Why, where something went wrong. */
   readonly error?: ShutterkeyError;
+  /** Until when the token lives, of an account at risk. */
+  readonly until?: Date;
   /** When. */
   readonly at: Date;
 }
@@ -51,10 +54,12 @@ export class Events implements AsyncIterable<KeeperEvent> {
     const parts = this.#keeper.nextEvent();
     if (!parts) return undefined;
     const error = told(parts.error);
+    const until = maybeDate(parts.until);
     return {
       kind: parts.kind as KeeperEvent['kind'],
       account: keyOf(parts.account),
       ...(error && { error }),
+      ...(until && { until }),
       at: toDate(parts.at),
     };
   }

@@ -32,7 +32,7 @@ import { takeGrant, type Grant, type PendingAuthorization } from './pending.js';
 import { HttpRequest } from './protocol.js';
 import { makeProvider, type Provider, type StandardProvider } from './provider.js';
 import { makeStep, type Step } from './step.js';
-import { secondsOrNow, toSeconds, type Moment } from './time.js';
+import { maybeDate, secondsOrNow, toSeconds, type Moment } from './time.js';
 import { makeToken, Token, wireOf, type TokenKind } from './token.js';
 
 export { HttpRequest };
@@ -112,6 +112,8 @@ export interface Kept {
   readonly refreshed: boolean;
   /** Whether a refresh succeeded and did not move the expiry. */
   readonly stalled: boolean;
+  /** Until when the token lives, of an account that came to be at risk; told once for a token. */
+  readonly atRisk?: Date;
   /** What went wrong although the token lives. One that could not be stored is in `account` alone: see `storeAgain()`. */
   readonly problem?: ShutterkeyError;
 }
@@ -254,9 +256,15 @@ export function keepFresh(
   const { provider } = nativeConfig(config);
   const held = unwrap(native.keepFreshOperation(nativeConfig(config), account, namespace, evenIfNotDue));
   return new Operation(held, ({ kept }, now) => {
-    const { stored, refreshed, stalled, problem } = given(kept);
+    const { stored, refreshed, stalled, atRisk, problem } = given(kept);
     const account = new StoredAccount(stored, provider, now);
-    return { account, refreshed, stalled, ...present('problem', told(problem)) };
+    return {
+      account,
+      refreshed,
+      stalled,
+      ...present('atRisk', maybeDate(atRisk)),
+      ...present('problem', told(problem)),
+    };
   });
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shutterkey::keeping::{Event, ImportToken, Keeping, Looked};
 use shutterkey::record::StoreKey;
-use shutterkey::{Result, operation};
+use shutterkey::{Result, Timestamp, operation};
 
 use crate::account::{KeyParts, LoggedOutParts, NativeAccount};
 use crate::answer::ApiAnswer;
@@ -31,6 +31,8 @@ pub struct EventParts {
     pub error: Option<FailureParts>,
     /// When.
     pub at: i64,
+    /// Until when the token lives, of an account at risk.
+    pub until: Option<i64>,
 }
 
 impl From<Event> for EventParts {
@@ -40,6 +42,7 @@ impl From<Event> for EventParts {
             account: (&event.account).into(),
             error: event.error.map(Into::into),
             at: event.at.seconds(),
+            until: event.until.map(Timestamp::seconds),
         }
     }
 }

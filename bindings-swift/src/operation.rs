@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shutterkey::protocol::replay::ReplayGuard;
-use shutterkey::{Account, Operation, Result, UserId, operation};
+use shutterkey::{Account, Operation, Result, Timestamp, UserId, operation};
 
 use crate::account::{ConnectionParts, KeyParts};
 use crate::answer::{AnswerParts, ApiAnswer};
@@ -220,6 +220,7 @@ pub fn keep_fresh_operation(
                 stored: Arc::new(crate::account::NativeAccount(kept.record)),
                 refreshed: kept.refreshed,
                 stalled: kept.stalled,
+                at_risk: kept.at_risk.map(Timestamp::seconds),
                 problem: kept.problem.map(Into::into),
             },
         })

@@ -168,6 +168,8 @@ pub struct KeptParts {
     pub refreshed: bool,
     /// Whether a refresh succeeded and did not move the expiry.
     pub stalled: bool,
+    /// Until when the token lives, of an account that came to be at risk.
+    pub at_risk: Option<i64>,
     /// What went wrong although the token lives.
     pub problem: Option<FailureParts>,
 }

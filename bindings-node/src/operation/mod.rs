@@ -19,7 +19,7 @@ use crate::operation::step::{DoneParts, KeptParts, ReportedParts, StepParts};
 use crate::options::{ApiAnswer, Import};
 use crate::pending::Accepted;
 use crate::provider::{Provider, StandardSettings};
-use crate::time::moment;
+use crate::time::{moment, seconds};
 use crate::token;
 
 /// A sequence in progress.
@@ -238,6 +238,7 @@ pub fn keep_fresh_operation(
                     stored: StoredAccount(kept.record),
                     refreshed: kept.refreshed,
                     stalled: kept.stalled,
+                    at_risk: kept.at_risk.map(seconds),
                     problem: kept.problem.map(Into::into),
                 }),
                 ..DoneParts::default()

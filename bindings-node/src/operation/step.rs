@@ -53,6 +53,7 @@ pub struct KeptParts {
     pub stored: StoredAccount,
     pub refreshed: bool,
     pub stalled: bool,
+    pub at_risk: Option<f64>,
     pub problem: Option<Failure>,
 }
 

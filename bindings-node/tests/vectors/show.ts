@@ -179,6 +179,7 @@ export function kept(kept: Kept): Members {
     state: state(kept.account),
     refreshed: kept.refreshed,
     stalled: kept.stalled,
+    at_risk: seconds(kept.atRisk),
     problem: kept.problem?.code,
   });
 }

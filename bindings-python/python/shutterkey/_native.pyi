@@ -1176,12 +1176,15 @@ class Event:
         """The account."""
     @property
     def kind(self) -> EventKind:
-        """What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked`
-        or `recovered`.
+        """What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `at_risk`, `needs_login`,
+        `blocked` or `recovered`.
         """
     @property
     def error(self) -> ShutterkeyError | None:
         """Why, where something went wrong: an exception that was not raised."""
+    @property
+    def until(self) -> datetime | None:
+        """Until when the token lives, of an account at risk: it was not or cannot be refreshed."""
     @property
     def at(self) -> datetime:
         """When."""
@@ -1723,6 +1726,9 @@ class Kept:
     @property
     def stalled(self) -> bool:
         """Whether a refresh succeeded and did not move the expiry."""
+    @property
+    def at_risk(self) -> datetime | None:
+        """Until when the token lives, of an account that came to be at risk; told once for a token."""
     @property
     def problem(self) -> ShutterkeyError | None:
         """What went wrong although the token lives, as an exception that was not raised: a failed refresh, or a

@@ -45,7 +45,7 @@ RefreshableKind: TypeAlias = Literal["now", "not_before", "impossible"]
 NoRefresh: TypeAlias = Literal["expired", "short_lived", "never_expires", "not_offered", "no_refresh_token"]
 AccountStanding: TypeAlias = Literal["live", "login_needed_by", "needs_login", "blocked"]
 EventKind: TypeAlias = Literal[
-    "refreshed", "refresh_failed", "store_failed", "unsaved", "stalled", "needs_login", "blocked", "recovered"
+    "refreshed", "refresh_failed", "store_failed", "unsaved", "stalled", "at_risk", "needs_login", "blocked", "recovered"
 ]
 
 Body: TypeAlias = bytes | str

@@ -69,8 +69,8 @@ impl Event {
         AccountKey(self.0.account.clone())
     }
 
-    /// What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked` or
-    /// `recovered`.
+    /// What happened: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `at_risk`, `needs_login`,
+    /// `blocked` or `recovered`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind.as_str()
@@ -84,6 +84,12 @@ impl Event {
             .clone()
             .map(|error| errors::exception(py, error))
             .transpose()
+    }
+
+    /// Until when the token lives, of an account at risk: it was not or cannot be refreshed.
+    #[getter]
+    fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.until.map(|until| time::to_python(py, until)).transpose()
     }
 
     /// When.

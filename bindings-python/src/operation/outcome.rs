@@ -6,6 +6,7 @@ use shutterkey::operation;
 
 use crate::account::StoredAccount;
 use crate::errors;
+use crate::time;
 
 /// An account that was looked after: its token lives.
 #[pyclass(frozen, module = "shutterkey.operation")]
@@ -35,6 +36,12 @@ impl Kept {
     #[getter]
     fn stalled(&self) -> bool {
         self.kept.stalled
+    }
+
+    /// Until when the token lives, of an account that came to be at risk; told once for a token.
+    #[getter]
+    fn at_risk<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.kept.at_risk.map(|until| time::to_python(py, until)).transpose()
     }
 
     /// What went wrong although the token lives, as an exception that was not raised: a failed refresh, or a refreshed

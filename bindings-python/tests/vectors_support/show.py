@@ -226,6 +226,7 @@ def kept(kept: operation.Kept) -> dict[str, Any]:
         state=state(kept.account),
         refreshed=kept.refreshed,
         stalled=kept.stalled,
+        at_risk=seconds(kept.at_risk),
         problem=kept.problem and kept.problem.code,
     )
 

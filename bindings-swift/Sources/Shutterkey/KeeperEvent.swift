@@ -15,6 +15,8 @@ public struct KeeperEvent: Sendable {
         case unsaved
         /// A refresh succeeded and did not move the expiry.
         case stalled
+        /// The token lives, will not for long (`until`), and was not or cannot be refreshed: time to ask for a login.
+        case atRisk = "at_risk"
         /// The account has no live token any more.
         case needsLogin = "needs_login"
         /// The person has to do something first.
@@ -31,6 +33,8 @@ public struct KeeperEvent: Sendable {
     public let account: AccountKey
     /// Why, where something went wrong.
     public let error: ShutterkeyError?
+    /// Until when the token lives, of an account at risk.
+    public let until: Date?
     /// When.
     public let at: Date
 
@@ -38,6 +42,7 @@ public struct KeeperEvent: Sendable {
         kind = Kind(rawValue: parts.kind) ?? .other
         account = AccountKey(parts.account)
         error = parts.error.map { ShutterkeyError($0) }
+        until = parts.until.map { Date(moment: $0) }
         at = Date(moment: parts.at)
     }
 }

@@ -9,6 +9,8 @@ public struct Kept: Sendable {
     public let refreshed: Bool
     /// Whether a refresh succeeded and did not move the expiry.
     public let stalled: Bool
+    /// Until when the token lives, of an account that came to be at risk; told once for a token.
+    public let atRisk: Date?
     /// What went wrong although the token lives.
     public let problem: ShutterkeyError?
 }
@@ -123,6 +125,7 @@ public enum Operations {
             guard case .kept(let parts) = $0 else { return nil }
             return Kept(
                 account: StoredAccount(parts.stored), refreshed: parts.refreshed, stalled: parts.stalled,
+                atRisk: parts.atRisk.map { Date(moment: $0) },
                 problem: parts.problem.map { ShutterkeyError($0) })
         }
     }

@@ -3983,6 +3983,10 @@ public struct EventParts {
      * When.
      */
     public let at: Int64
+    /**
+     * Until when the token lives, of an account at risk.
+     */
+    public let until: Int64?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3998,11 +4002,15 @@ public struct EventParts {
          */error: FailureParts?,
         /**
          * When.
-         */at: Int64) {
+         */at: Int64,
+        /**
+         * Until when the token lives, of an account at risk.
+         */until: Int64?) {
         self.kind = kind
         self.account = account
         self.error = error
         self.at = at
+        self.until = until
     }
 
 
@@ -4024,7 +4032,8 @@ public struct FfiConverterTypeEventParts: FfiConverterRustBuffer {
                 kind: FfiConverterString.read(from: &buf),
                 account: FfiConverterTypeKeyParts.read(from: &buf),
                 error: FfiConverterOptionTypeFailureParts.read(from: &buf),
-                at: FfiConverterInt64.read(from: &buf)
+                at: FfiConverterInt64.read(from: &buf),
+                until: FfiConverterOptionInt64.read(from: &buf)
         )
     }
 
@@ -4033,6 +4042,7 @@ public struct FfiConverterTypeEventParts: FfiConverterRustBuffer {
         FfiConverterTypeKeyParts.write(value.account, into: &buf)
         FfiConverterOptionTypeFailureParts.write(value.error, into: &buf)
         FfiConverterInt64.write(value.at, into: &buf)
+        FfiConverterOptionInt64.write(value.until, into: &buf)
     }
 }
 
@@ -4297,6 +4307,10 @@ public struct KeptParts {
      */
     public let stalled: Bool
     /**
+     * Until when the token lives, of an account that came to be at risk.
+     */
+    public let atRisk: Int64?
+    /**
      * What went wrong although the token lives.
      */
     public let problem: FailureParts?
@@ -4314,11 +4328,15 @@ public struct KeptParts {
          * Whether a refresh succeeded and did not move the expiry.
          */stalled: Bool,
         /**
+         * Until when the token lives, of an account that came to be at risk.
+         */atRisk: Int64?,
+        /**
          * What went wrong although the token lives.
          */problem: FailureParts?) {
         self.stored = stored
         self.refreshed = refreshed
         self.stalled = stalled
+        self.atRisk = atRisk
         self.problem = problem
     }
 
@@ -4341,6 +4359,7 @@ public struct FfiConverterTypeKeptParts: FfiConverterRustBuffer {
                 stored: FfiConverterTypeNativeAccount.read(from: &buf),
                 refreshed: FfiConverterBool.read(from: &buf),
                 stalled: FfiConverterBool.read(from: &buf),
+                atRisk: FfiConverterOptionInt64.read(from: &buf),
                 problem: FfiConverterOptionTypeFailureParts.read(from: &buf)
         )
     }
@@ -4349,6 +4368,7 @@ public struct FfiConverterTypeKeptParts: FfiConverterRustBuffer {
         FfiConverterTypeNativeAccount.write(value.stored, into: &buf)
         FfiConverterBool.write(value.refreshed, into: &buf)
         FfiConverterBool.write(value.stalled, into: &buf)
+        FfiConverterOptionInt64.write(value.atRisk, into: &buf)
         FfiConverterOptionTypeFailureParts.write(value.problem, into: &buf)
     }
 }

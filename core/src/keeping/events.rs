@@ -24,6 +24,8 @@ pub struct Event {
     pub error: Option<Error>,
     /// When.
     pub at: Timestamp,
+    /// Until when the token lives, of an account at risk.
+    pub until: Option<Timestamp>,
 }
 
 /// What happened.
@@ -40,6 +42,8 @@ pub enum EventKind {
     Unsaved,
     /// A refresh succeeded and did not move the expiry.
     Stalled,
+    /// The token lives, will not for long ([`Event::until`]), and was not or cannot be refreshed: time to ask for a login.
+    AtRisk,
     /// The account has no live token any more.
     NeedsLogin,
     /// The person has to do something first.
@@ -49,7 +53,8 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The stable name: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `needs_login`, `blocked`, `recovered`.
+    /// The stable name: `refreshed`, `refresh_failed`, `store_failed`, `unsaved`, `stalled`, `at_risk`, `needs_login`, `blocked`,
+    /// `recovered`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Refreshed => "refreshed",
@@ -57,6 +62,7 @@ impl EventKind {
             Self::StoreFailed => "store_failed",
             Self::Unsaved => "unsaved",
             Self::Stalled => "stalled",
+            Self::AtRisk => "at_risk",
             Self::NeedsLogin => "needs_login",
             Self::Blocked => "blocked",
             Self::Recovered => "recovered",
@@ -82,16 +88,21 @@ impl Queue {
     }
 
     fn push(&self, account: &AccountKey, kind: EventKind, error: Option<Error>, at: Timestamp) {
-        let mut waiting = self.waiting();
-        if waiting.len() == CAPACITY {
-            waiting.pop_front();
-        }
-        waiting.push_back(Event {
+        self.put(Event {
             account: account.clone(),
             kind,
             error,
             at,
+            until: None,
         });
+    }
+
+    fn put(&self, event: Event) {
+        let mut waiting = self.waiting();
+        if waiting.len() == CAPACITY {
+            waiting.pop_front();
+        }
+        waiting.push_back(event);
     }
 
     /// What a refresh came to.
@@ -111,6 +122,15 @@ impl Queue {
                         EventKind::RefreshFailed
                     };
                     self.push(account, kind, Some(problem.clone()), now);
+                }
+                if let Some(until) = kept.at_risk {
+                    self.put(Event {
+                        account: account.clone(),
+                        kind: EventKind::AtRisk,
+                        error: kept.problem.clone(),
+                        at: now,
+                        until: Some(until),
+                    });
                 }
             }
             Err(error) => {

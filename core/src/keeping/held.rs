@@ -173,7 +173,7 @@ impl Held {
         cached.unsaved = None;
         // Somebody who is blocked or needs a login has no token to answer with; the refresh knows what to say.
         cached.token = matches!(record.standing, Standing::Good).then(|| record.token.clone());
-        cached.due_at = record.due_at();
+        cached.due_at = record.look_at();
         cached.urgent_at = record.token.urgent_at();
         cached.read_at = Some(now);
     }
@@ -199,7 +199,7 @@ impl Held {
                     .is_some_and(|error| error.family() == Family::Store);
                 cached.unsaved = (kept.refreshed && lost).then(|| kept.record.clone());
                 cached.token = Some(kept.record.token.clone());
-                cached.due_at = kept.record.due_at();
+                cached.due_at = kept.record.look_at();
                 cached.urgent_at = kept.record.token.urgent_at();
                 cached.read_at = Some(now);
                 Ok(Renewed {

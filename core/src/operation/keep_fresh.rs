@@ -50,6 +50,20 @@ pub struct Kept {
     pub problem: Option<Error>,
     /// The refresh succeeded and did not move the expiry: no progress.
     pub stalled: bool,
+    /// The account came to be at risk ([`AccountRecord::at_risk_from`]), and this call is the first that says so: until when
+    /// its token lives. Told once for a token, whoever of those who share the store asks.
+    pub at_risk: Option<Timestamp>,
+}
+
+/// What there is to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Nothing,
+    Refresh,
+    /// The account has come to be at risk, and nobody wrote that down.
+    Warning,
+    /// The token has ended and cannot be renewed, and nobody wrote that down.
+    End,
 }
 
 /// Makes sure that an account has a live token, refreshing it if it is due.
@@ -90,7 +104,7 @@ impl Keep {
                 (Err(error), Some(known)) => return self.without_store(known, io.now(), error),
                 (Err(error), None) => return Err(error),
             };
-            if !self.wants_refresh(&record, io.now())? {
+            if self.wants(&record, io.now())? == Want::Nothing {
                 return Ok(kept(record));
             }
             // Somebody refreshed it since we began: that is what was wanted, also of a refresh by hand.
@@ -128,8 +142,8 @@ impl Keep {
         Ok((record, stored.version))
     }
 
-    /// Whether there is something to do; an error when nothing but a login can help.
-    fn wants_refresh(&self, record: &AccountRecord, now: Timestamp) -> Result<bool> {
+    /// What there is to do; an error when nothing but a login can help.
+    fn wants(&self, record: &AccountRecord, now: Timestamp) -> Result<Want> {
         match &record.standing {
             Standing::NeedsLogin { reason, .. } => return Err(needs_login(reason)),
             Standing::Blocked { recheck, .. } if now < *recheck && !self.request.even_if_not_due => {
@@ -143,11 +157,13 @@ impl Keep {
             || (matches!(record.standing, Standing::Blocked { .. }))
             || record.due_at().is_some_and(|due| now >= due);
         match record.token.refreshable(now) {
-            _ if !wanted => Ok(false),
-            Refreshable::Now => Ok(true),
-            _ if self.request.even_if_not_due => super::simple::check_refreshable(&record.token, now).map(|()| false),
-            _ if live => Ok(false),
-            _ => Err(needs_login(ErrorCode::TokenExpired.as_str())),
+            Refreshable::Now if wanted => Ok(Want::Refresh),
+            _ if wanted && self.request.even_if_not_due => {
+                super::simple::check_refreshable(&record.token, now).map(|()| Want::Nothing)
+            }
+            _ if !live => Ok(Want::End),
+            _ if record.is_newly_at_risk(now) => Ok(Want::Warning),
+            _ => Ok(Want::Nothing),
         }
     }
 
@@ -160,13 +176,27 @@ impl Keep {
         waited: bool,
     ) -> Result<Kept> {
         // What was read before the lease may be old by now.
-        let (record, version) = match self.load(io).await {
+        let (mut record, version) = match self.load(io).await {
             Ok(loaded) => loaded,
             Err(error) => return self.without_store(known, io.now(), error),
         };
         let refreshed_meanwhile = waited && record.token.issued_at().is_some_and(|at| at >= began);
-        if refreshed_meanwhile || !self.wants_refresh(&record, io.now())? {
-            return Ok(kept(record));
+        match self.wants(&record, io.now())? {
+            Want::Refresh if !refreshed_meanwhile => {}
+            Want::Refresh | Want::Nothing => return Ok(kept(record)),
+            Want::Warning => {
+                let at_risk = record.note_risk(io.now());
+                self.write_down(io, lease, &record, version).await;
+                return Ok(Kept {
+                    at_risk,
+                    ..kept(record)
+                });
+            }
+            Want::End => {
+                return Err(self
+                    .ended(io, lease, record, version, ErrorCode::TokenExpired.as_str())
+                    .await);
+            }
         }
         let request = build_refresh_request(&self.request.config, &record.token)?;
         let sent = match io.send_patiently(request, record.spread()).await {
@@ -189,9 +219,13 @@ impl Keep {
     async fn store(&self, io: &Io, lease: &Lease, old: AccountRecord, version: u64, token: Token) -> Kept {
         let stalled =
             matches!((old.token.expiry(), token.expiry()), (Expiry::At(before), Expiry::At(after)) if after <= before);
+        let told_before = old.at_risk_since;
         let mut record = old.with_token(token);
+        let mut at_risk = None;
         if stalled {
             record.not_before = Some(io.now().plus(AFTER_REFUSAL));
+            record.at_risk_since = told_before;
+            at_risk = record.note_risk(io.now());
         }
         let mut problem = None;
         for attempt in 1..=3_u64 {
@@ -210,10 +244,9 @@ impl Keep {
                         && newer.token.refresh_token().is_none()
                     {
                         return Kept {
-                            record: newer,
                             refreshed: true,
-                            problem: None,
                             stalled,
+                            ..kept(newer)
                         };
                     }
                     problem = Some(Error::new(ErrorCode::StoreConflict));
@@ -230,6 +263,7 @@ impl Keep {
             refreshed: true,
             problem,
             stalled,
+            at_risk,
         }
     }
 
@@ -245,11 +279,16 @@ impl Keep {
         let now = io.now();
         match Meaning::of(&error) {
             Meaning::Passing => {
-                if let Retry::After(moment) = error.retry() {
-                    record.not_before = Some(moment);
+                let asked_for = match error.retry() {
+                    Retry::After(moment) => Some(moment),
+                    _ => None,
+                };
+                record.not_before = asked_for.or(record.not_before);
+                let at_risk = record.note_risk(now);
+                if asked_for.is_some() || at_risk.is_some() {
                     self.write_down(io, lease, &record, version).await;
                 }
-                return self.alive_or(record, now, error);
+                return self.alive_or(record, now, error).map(|kept| Kept { at_risk, ..kept });
             }
             Meaning::Blocked => {
                 record.standing = Standing::Blocked {
@@ -261,24 +300,35 @@ impl Keep {
             }
             Meaning::Unclear if self.still_lives(io, &record).await => {
                 record.not_before = Some(now.plus(AFTER_REFUSAL));
+                let at_risk = record.note_risk(now);
                 self.write_down(io, lease, &record, version).await;
                 return Ok(Kept {
-                    record,
-                    refreshed: false,
                     problem: Some(error),
-                    stalled: false,
+                    at_risk,
+                    ..kept(record)
                 });
             }
             Meaning::Unclear | Meaning::Dead => {}
-            Meaning::Ours => return self.alive_or(record, now, error),
+            Meaning::Ours => {
+                let at_risk = record.note_risk(now);
+                if at_risk.is_some() {
+                    self.write_down(io, lease, &record, version).await;
+                }
+                return self.alive_or(record, now, error).map(|kept| Kept { at_risk, ..kept });
+            }
         }
-        let reason = error.code().as_str().to_owned();
+        let ended = self.ended(io, lease, record, version, error.code().as_str()).await;
+        Err(ended.with_provider_of(&error))
+    }
+
+    /// Remembers that only a login helps.
+    async fn ended(&self, io: &Io, lease: &Lease, mut record: AccountRecord, version: u64, reason: &str) -> Error {
         record.standing = Standing::NeedsLogin {
-            reason: reason.clone(),
-            since: now,
+            reason: reason.to_owned(),
+            since: io.now(),
         };
         self.write_down(io, lease, &record, version).await;
-        Err(needs_login(&reason).with_provider_of(&error))
+        needs_login(reason)
     }
 
     /// Remembers what was learnt. If that fails, the next refresh learns it again.
@@ -312,10 +362,8 @@ impl Keep {
             return Err(error);
         }
         Ok(Kept {
-            record,
-            refreshed: false,
             problem: Some(error),
-            stalled: false,
+            ..kept(record)
         })
     }
 }
@@ -365,5 +413,6 @@ fn kept(record: AccountRecord) -> Kept {
         refreshed: false,
         problem: None,
         stalled: false,
+        at_risk: None,
     }
 }

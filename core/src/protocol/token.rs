@@ -321,7 +321,7 @@ impl Token {
     }
 
     /// Whether it could be refreshed at some moment of its life.
-    fn is_renewable(&self) -> bool {
+    pub(crate) fn is_renewable(&self) -> bool {
         let young = self.0.issued_at.unwrap_or(Timestamp::from_seconds(0));
         !matches!(self.refreshable(young), Refreshable::Impossible(why) if why != NoRefresh::Expired)
     }

@@ -14,6 +14,9 @@ use crate::protocol::token::{Expiry, NoRefresh, Refreshable, Token, TokenKind, V
 use crate::provider::Provider;
 use crate::scope::ScopeSet;
 
+/// How long before its end an account is at risk, at most, in seconds: two weeks are time to ask a person for a login.
+const RISK: i64 = 14 * 86_400;
+
 /// An account, its token, and how it stands.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -28,6 +31,8 @@ pub struct AccountRecord {
     pub(crate) provenance: Provenance,
     /// No refresh is tried before this moment: the provider refused a token that lives (too young), or asked for patience.
     pub(crate) not_before: Option<Timestamp>,
+    /// Since when it is told that the token nears its end and nothing has kept it alive.
+    pub(crate) at_risk_since: Option<Timestamp>,
     /// Members of a later release.
     unknown: Map<String, Value>,
 }
@@ -103,6 +108,7 @@ impl AccountRecord {
             standing: Standing::Good,
             provenance,
             not_before: None,
+            at_risk_since: None,
             unknown: Map::new(),
         }
     }
@@ -148,7 +154,7 @@ impl AccountRecord {
         spread_of(&self.provenance.app_id, self.account.user_id.as_str())
     }
 
-    /// When the keeper should look at it again.
+    /// When its token should be refreshed, or a blocked account be asked for again.
     pub fn due_at(&self) -> Option<Timestamp> {
         match &self.standing {
             Standing::NeedsLogin { .. } => None,
@@ -160,12 +166,65 @@ impl AccountRecord {
         }
     }
 
+    /// When it ends unless something is done: the token's end, or that of its access to data, whichever comes first. `None`
+    /// where nothing ends by time: a token that a refresh token replaces, or one without an end.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        let expiry = match self.token.expiry() {
+            Expiry::At(end) if self.token.refresh_token().is_none() => Some(end),
+            _ => None,
+        };
+        expiry.into_iter().chain(self.token.data_access_until()).min()
+    }
+
+    /// From when an account that still has this token is at risk: two weeks before it [ends](Self::ends_at), or in the last
+    /// quarter of a shorter life. A refresh is due long before that, so whoever gets here was not refreshed, or cannot be.
+    pub fn at_risk_from(&self) -> Option<Timestamp> {
+        let end = self.ends_at()?;
+        let life = self
+            .token
+            .issued_at()
+            .map_or(RISK * 4, |issued| end.since(issued).max(0));
+        Some(end.plus(-RISK.min(life / 4)))
+    }
+
+    /// Remembers from now on that the account is at risk, and until when its token lives; `None` where it is not, or where
+    /// that is known.
+    pub(crate) fn note_risk(&mut self, now: Timestamp) -> Option<Timestamp> {
+        if !self.is_newly_at_risk(now) {
+            return None;
+        }
+        self.at_risk_since = Some(now);
+        self.ends_at()
+    }
+
+    pub(crate) fn is_newly_at_risk(&self, now: Timestamp) -> bool {
+        self.at_risk_since.is_none() && self.at_risk_from().is_some_and(|from| now >= from)
+    }
+
+    /// When the keeper wants to see it again: when something is due, when it comes to be at risk, and when its token ends.
+    pub fn look_at(&self) -> Option<Timestamp> {
+        if self.standing != Standing::Good {
+            return self.due_at();
+        }
+        let risk = match self.at_risk_since {
+            None => self.at_risk_from(),
+            // What can be refreshed has a moment for that. Of what cannot, the end is left to be seen.
+            Some(_) if self.token.is_renewable() => None,
+            Some(_) => match self.token.expiry() {
+                Expiry::At(end) => Some(end),
+                Expiry::Never | Expiry::Unknown => None,
+            },
+        };
+        self.due_at().into_iter().chain(risk).min()
+    }
+
     /// The record with another token; what was remembered about the old one goes.
     #[must_use]
     pub(crate) fn with_token(mut self, token: Token) -> Self {
         self.token = token;
         self.standing = Standing::Good;
         self.not_before = None;
+        self.at_risk_since = None;
         self
     }
 
@@ -219,11 +278,12 @@ impl AccountRecord {
                 },
             },
             not_before: self.not_before,
+            at_risk_since: self.at_risk_since,
             unknown: self.unknown.clone(),
         };
         RecordBytes {
             bytes: Zeroizing::new(serde_json::to_vec(&wire).unwrap_or_default()),
-            due_at: self.due_at(),
+            due_at: self.look_at(),
             forget_at: None,
         }
     }
@@ -255,6 +315,7 @@ impl AccountRecord {
                 app_id: wire.app_id,
             },
             not_before: wire.not_before,
+            at_risk_since: wire.at_risk_since,
             unknown: wire.unknown,
         })
     }
@@ -329,6 +390,8 @@ struct Wire {
     standing: StandingWire,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at_risk_since: Option<Timestamp>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }

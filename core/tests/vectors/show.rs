@@ -285,6 +285,7 @@ pub(crate) fn kept(kept: &Kept, now: shutterkey::Timestamp) -> Value {
     shown.insert("state".into(), state(&kept.record.state(now)));
     shown.insert("refreshed".into(), kept.refreshed.into());
     shown.insert("stalled".into(), kept.stalled.into());
+    put(&mut shown, "at_risk", kept.at_risk.map(shutterkey::Timestamp::seconds));
     put(
         &mut shown,
         "problem",

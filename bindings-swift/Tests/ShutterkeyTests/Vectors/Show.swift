@@ -104,7 +104,8 @@ enum Show {
     static func kept(_ kept: Kept, at now: Date) -> JSON {
         .present([
             "token": .text(kept.account.token.reveal()), "state": state(kept.account, at: now),
-            "refreshed": .bool(kept.refreshed), "stalled": .bool(kept.stalled), "problem": (kept.problem?.code).json,
+            "refreshed": .bool(kept.refreshed), "stalled": .bool(kept.stalled), "at_risk": kept.atRisk?.json,
+            "problem": (kept.problem?.code).json,
         ])
     }
 

@@ -7,8 +7,9 @@ import kotlin.time.Instant
 public class KeeperEvent internal constructor(parts: EventParts) {
     /**
      * What happened: `refreshed`; `refresh_failed`, the token lives; `store_failed`, the token in memory goes on working; `unsaved`, a
-     * refreshed token lives in memory alone until it can be stored; `stalled`, a refresh did not move the expiry; `needs_login`;
-     * `blocked`, the person has to do something first; `recovered`. New ones may come.
+     * refreshed token lives in memory alone until it can be stored; `stalled`, a refresh did not move the expiry; `at_risk`, the
+     * token will not live for long ([until]) and was not or cannot be refreshed; `needs_login`; `blocked`, the person has to do something
+     * first; `recovered`. New ones may come.
      */
     public val kind: String = parts.kind
 
@@ -17,6 +18,9 @@ public class KeeperEvent internal constructor(parts: EventParts) {
 
     /** Why, where something went wrong. */
     public val error: ShutterkeyException? = parts.error?.let(::exceptionOf)
+
+    /** Until when the token lives, of an account at risk. */
+    public val until: Instant? = parts.until?.let(::instant)
 
     /** When. */
     public val at: Instant = instant(parts.at)

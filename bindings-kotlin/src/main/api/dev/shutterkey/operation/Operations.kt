@@ -34,8 +34,10 @@ import dev.shutterkey.core.reportOperation
 import dev.shutterkey.core.resumeOperation
 import dev.shutterkey.core.revokeOperation
 import dev.shutterkey.exceptionOf
+import dev.shutterkey.instant
 import dev.shutterkey.partsOf
 import dev.shutterkey.protocol.HttpResponse
+import kotlin.time.Instant
 
 /** An account that was looked after. */
 public class Kept internal constructor(parts: KeptParts) {
@@ -47,6 +49,9 @@ public class Kept internal constructor(parts: KeptParts) {
 
     /** Whether a refresh succeeded and did not move the expiry. */
     public val stalled: Boolean = parts.stalled
+
+    /** Until when the token lives, of an account that came to be at risk; told once for a token. */
+    public val atRisk: Instant? = parts.atRisk?.let(::instant)
 
     /** What went wrong although the token lives. */
     public val problem: ShutterkeyException? = parts.problem?.let(::exceptionOf)

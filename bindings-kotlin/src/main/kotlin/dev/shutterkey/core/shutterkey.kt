@@ -7465,6 +7465,11 @@ data class EventParts (
      * When.
      */
     val `at`: kotlin.Long
+    ,
+    /**
+     * Until when the token lives, of an account at risk.
+     */
+    val `until`: kotlin.Long?
 
 ): Disposable{
 
@@ -7479,7 +7484,8 @@ data class EventParts (
         this.`kind`,
         this.`account`,
         this.`error`,
-        this.`at`
+        this.`at`,
+        this.`until`
     )
     }
 
@@ -7496,6 +7502,7 @@ public object FfiConverterTypeEventParts: FfiConverterRustBuffer<EventParts> {
             FfiConverterTypeKeyParts.read(buf),
             FfiConverterOptionalTypeFailureParts.read(buf),
             FfiConverterLong.read(buf),
+            FfiConverterOptionalLong.read(buf),
         )
     }
 
@@ -7503,7 +7510,8 @@ public object FfiConverterTypeEventParts: FfiConverterRustBuffer<EventParts> {
             FfiConverterString.allocationSize(value.`kind`) +
             FfiConverterTypeKeyParts.allocationSize(value.`account`) +
             FfiConverterOptionalTypeFailureParts.allocationSize(value.`error`) +
-            FfiConverterLong.allocationSize(value.`at`)
+            FfiConverterLong.allocationSize(value.`at`) +
+            FfiConverterOptionalLong.allocationSize(value.`until`)
     )
 
     override fun write(value: EventParts, buf: ByteBuffer) {
@@ -7511,6 +7519,7 @@ public object FfiConverterTypeEventParts: FfiConverterRustBuffer<EventParts> {
             FfiConverterTypeKeyParts.write(value.`account`, buf)
             FfiConverterOptionalTypeFailureParts.write(value.`error`, buf)
             FfiConverterLong.write(value.`at`, buf)
+            FfiConverterOptionalLong.write(value.`until`, buf)
     }
 }
 
@@ -7729,6 +7738,11 @@ data class KeptParts (
     val `stalled`: kotlin.Boolean
     ,
     /**
+     * Until when the token lives, of an account that came to be at risk.
+     */
+    val `atRisk`: kotlin.Long?
+    ,
+    /**
      * What went wrong although the token lives.
      */
     val `problem`: FailureParts?
@@ -7746,6 +7760,7 @@ data class KeptParts (
         this.`stored`,
         this.`refreshed`,
         this.`stalled`,
+        this.`atRisk`,
         this.`problem`
     )
     }
@@ -7762,6 +7777,7 @@ public object FfiConverterTypeKeptParts: FfiConverterRustBuffer<KeptParts> {
             FfiConverterTypeNativeAccount.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterOptionalTypeFailureParts.read(buf),
         )
     }
@@ -7770,6 +7786,7 @@ public object FfiConverterTypeKeptParts: FfiConverterRustBuffer<KeptParts> {
             FfiConverterTypeNativeAccount.allocationSize(value.`stored`) +
             FfiConverterBoolean.allocationSize(value.`refreshed`) +
             FfiConverterBoolean.allocationSize(value.`stalled`) +
+            FfiConverterOptionalLong.allocationSize(value.`atRisk`) +
             FfiConverterOptionalTypeFailureParts.allocationSize(value.`problem`)
     )
 
@@ -7777,6 +7794,7 @@ public object FfiConverterTypeKeptParts: FfiConverterRustBuffer<KeptParts> {
             FfiConverterTypeNativeAccount.write(value.`stored`, buf)
             FfiConverterBoolean.write(value.`refreshed`, buf)
             FfiConverterBoolean.write(value.`stalled`, buf)
+            FfiConverterOptionalLong.write(value.`atRisk`, buf)
             FfiConverterOptionalTypeFailureParts.write(value.`problem`, buf)
     }
 }

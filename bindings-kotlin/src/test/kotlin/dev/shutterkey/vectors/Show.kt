@@ -141,6 +141,7 @@ object Show {
         "state" to state(kept.account, now),
         "refreshed" to kept.refreshed,
         "stalled" to kept.stalled,
+        "at_risk" to kept.atRisk,
         "problem" to kept.problem?.code,
     )
 
