@@ -213,7 +213,11 @@ fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Res
             Err(why) => return Err(refused_or(response, now, &why)),
         }
     }
-    Err(refused_or(response, now, "did not arrive with status 200"))
+    let refusal = refused_or(response, now, "did not arrive with status 200");
+    Err(match provider.data().exchange.kind {
+        TokenKind::Bearer => refusal::at_token_endpoint(refusal),
+        _ => refusal,
+    })
 }
 
 /// The provider's refusal, or else what makes the answer unusable.
