@@ -34,7 +34,7 @@ class Program:
         line = self._process.stdout.readline()
         if not line:
             self.end()
-            raise AssertionError("the program has ended; the end of what it wrote on standard error is shown beside this")
+            raise AssertionError("the program has ended; what it wrote on standard error is shown below")
         return json.loads(line)
 
     def ask(self, asked):

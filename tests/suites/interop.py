@@ -2,15 +2,18 @@
 
 import re
 import shlex
+import shutil
 import sys
+import zipfile
 from pathlib import Path
 
-from . import node, python, rust, tools
+from . import kotlin, node, python, rust, tools
 from .once import once
 from .suite import ROOT, Counts
 
 FOLDER = ROOT / "tests" / "interop"
 VENV = ROOT / "build" / "venv-interop"
+KEYCLOAK = "26.7.3"
 RUST = ["cargo", "build", "--locked", "-p", "shutterkey", "--example", "interop"]
 LIMIT_SECONDS = 10 * 60
 
@@ -32,9 +35,40 @@ def servers(shell):
     )
 
 
+def keycloak(shell):
+    """The server that Maven Central has. It alone takes longer to start than all others together."""
+    if not _ready(shell):
+        return Counts(failed=1)
+    folder = _unpacked(shell)
+    if folder is None:
+        return Counts(failed=1)
+    return _walks(shell, {"keycloak": [sys.executable, "servers/keycloak.py", folder]})
+
+
+def _unpacked(shell):
+    """Keycloak's folder under build/, which it is put into once; None where that does not work."""
+    folder = ROOT / "build" / f"keycloak-{KEYCLOAK}"
+    stamp = folder / "unpacked"
+    if stamp.exists():
+        return folder
+    get = ["org.apache.maven.plugins:maven-dependency-plugin:3.9.0:get", "-Dtransitive=false", "--strict-checksums"]
+    artifact = f"-Dartifact=org.keycloak:keycloak-quarkus-dist:{KEYCLOAK}:zip"
+    # Where there is no project: Maven would read its description.
+    if not shell.run([*kotlin.maven(), "-q", *get, artifact], cwd=ROOT / "build").fine:
+        return None
+    stored = kotlin.REPOSITORY / "org" / "keycloak" / "keycloak-quarkus-dist" / KEYCLOAK
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(stored / f"keycloak-quarkus-dist-{KEYCLOAK}.zip") as packed:
+        packed.extractall(folder.parent)
+    stamp.touch()
+    return folder
+
+
 @once
 def _ready(shell):
     """Builds the drivers, and installs what npm has. Whether that worked."""
+    if not shell.run([sys.executable, FOLDER / "canary_test.py"]).fine:
+        return False
     install = [tools.find("npm"), "ci", "--prefer-offline", "--ignore-scripts"]
     if not shell.run(install, cwd=FOLDER).fine or not shell.run(RUST).fine:
         return False

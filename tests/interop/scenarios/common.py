@@ -31,7 +31,9 @@ def a_login_always_has_a_challenge_with_s256(ask, server, _canary):
 
 def a_confidential_client_logs_in_with_basic(ask, server, canary):
     token = logged_in(ask, server, canary, "basic")
-    assert token["lasts"] == server["lasts"] and token["scopes"] == ["read", "write"] and token["refresh"], token
+    # A server may count from the moment at which it began to answer.
+    assert server["lasts"] - 5 <= token["lasts"] <= server["lasts"], token
+    assert token["scopes"] == ["read", "write"] and token["refresh"], token
     assert ask("identify", token="first") == {"user_id": server["user_id"]}
 
 
@@ -124,8 +126,10 @@ def a_wrong_secret_is_told_as_the_clients_fault(ask, server, canary):
 
 
 def a_login_that_the_person_declines_is_told_as_that(ask, server, canary):
-    set_up(ask, server)
-    url = Browser(PERSON).walk(ask("authorize")["url"], REDIRECT_URI, server["decline"])
+    set_up(ask, server, server.get("decline_at", "basic"))
+    # Also a server that remembers an older consent asks.
+    url = with_parameter(ask("authorize")["url"], "prompt", "consent")
+    url = Browser(PERSON).walk(url, REDIRECT_URI, server["decline"])
     assert parse_qs(urlsplit(url).query)["error"] == ["access_denied"], url.split("?")[0]
     error = refused(ask, "accept", url=url)
     assert error.code == "denied.by_user", error.code
