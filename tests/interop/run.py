@@ -1,26 +1,23 @@
 #!/usr/bin/env python3
-"""Runs every scenario against a server, in each language that is named.
+"""Runs every scenario of each server that is named, in each language that is named.
 
-    tests/interop/run.py LANGUAGE=COMMAND...
+    tests/interop/run.py --server NAME=COMMAND... LANGUAGE=COMMAND...
 
-COMMAND starts the language's driver. A line for each scenario, and at the end how many passed and failed.
+COMMAND starts the server, or the language's driver. A line for each scenario, and at the end how many passed and failed.
 """
 
-import json
+import argparse
 import shlex
-import subprocess
 import sys
+import time
 import traceback
-from contextlib import contextmanager
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 from canary import Canary  # noqa: E402
-from scenarios import OIDC_PROVIDER, REDIRECT_URI  # noqa: E402
-
-HERE = Path(__file__).resolve().parent
-SERVERS = {"oidc-provider": (["node", "servers/oidc-provider.mjs", REDIRECT_URI], OIDC_PROVIDER)}
+from program import Program  # noqa: E402
+from scenarios import SERVERS  # noqa: E402
+from scenarios.steps import REDIRECT_URI  # noqa: E402
 
 
 class Refused(Exception):
@@ -35,68 +32,79 @@ class Refused(Exception):
 class Driver:
     """One process of one language."""
 
-    def __init__(self, process, canary):
-        self._process = process
+    def __init__(self, program, canary):
+        self._program = program
         self._canary = canary
 
     def __call__(self, operation, **arguments):
-        self._process.stdin.write(json.dumps({"op": operation, **arguments}) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise AssertionError(f"the driver ended at {operation}")
-        answer = json.loads(line)
+        answer = self._program.ask({"op": operation, **arguments})
         self._canary.look(answer, but_in=() if operation != "authorize" else ("url",))
         if "error" in answer:
             raise Refused(answer)
         return answer["ok"]
 
 
-@contextmanager
-def started(command):
-    """A program that ends when its input closes; what it prints on standard error is looked at by the caller."""
-    with subprocess.Popen(command, cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+class Server(dict):
+    """What a server said of itself when it listened: its issuer, its clients, and what is true of it."""
+
+    def __init__(self, program):
+        super().__init__(program.read())
+        self._program = program
+
+    def order(self, **order):
+        """Tells a server that takes orders what to do with what comes next, and answers what it says."""
+        return self._program.ask(order)
+
+
+def run(language, command, server, scenario):
+    """One scenario with a driver of its own. Whether it passed."""
+    name = f"{language}: {server['server']}: {scenario.__name__.replace('_', ' ')}"
+    canary = Canary([client["client_secret"] for client in server["clients"] if "client_secret" in client])
+    with Program(shlex.split(command)) as program:
         try:
-            yield process
-        finally:
-            process.stdin.close()
             try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def run(language, command, server, scenarios):
-    """Each scenario with a driver of its own. How many passed, and how many failed."""
-    passed = failed = 0
-    for scenario in scenarios:
-        name = f"{language}: {server['server']}: {scenario.__name__.replace('_', ' ')}"
-        canary = Canary([client["client_secret"] for client in server["clients"] if "client_secret" in client])
-        try:
-            with started(shlex.split(command)) as process:
-                scenario(Driver(process, canary), server, canary)
-            print(f"ok: {name}", flush=True)
-            passed += 1
+                scenario(Driver(program, canary), server, canary)
+            finally:
+                program.end()
+                canary.end(program.errors())
         except Exception:  # whatever it is, it is this scenario's failure and the next one runs
-            print(f"FAILED: {name}\n{traceback.format_exc()}", flush=True)
-            failed += 1
-    return passed, failed
+            print(f"FAILED: {name}\n{traceback.format_exc()}\n{program.errors()[-2000:]}", flush=True)
+            return False
+    print(f"ok: {name}", flush=True)
+    return True
+
+
+def walk(name, start, languages):
+    """Every scenario of one server, and what came of each."""
+    began = time.monotonic()
+    with Program([*shlex.split(start), REDIRECT_URI]) as program:
+        try:
+            server = Server(program)
+        except Exception:  # the others are still run
+            print(f"FAILED: {name} does not start\n{traceback.format_exc()}\n{program.errors()[-4000:]}", flush=True)
+            return [False]
+        print(f"{name} {server['version']} listens after {time.monotonic() - began:.0f} s", flush=True)
+        walked = [
+            run(language, command, server, scenario)
+            for language, command in languages.items()
+            for scenario in SERVERS[name]
+        ]
+    print(f"{name}: {len(walked)} runs in {time.monotonic() - began:.0f} s", flush=True)
+    return walked
 
 
 def main(arguments):
-    languages = dict(argument.split("=", 1) for argument in arguments)
-    if not languages:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    passed = failed = 0
-    for start, scenarios in SERVERS.values():
-        with started(start) as process:
-            server = json.loads(process.stdout.readline())
-            for language, command in languages.items():
-                more = run(language, command, server, scenarios)
-                passed, failed = passed + more[0], failed + more[1]
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    def named(text):
+        name, command = text.split("=", 1)
+        return name, command
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--server", action="append", type=named, required=True)
+    parser.add_argument("languages", nargs="+", type=named)
+    asked = parser.parse_args(arguments)
+    results = [result for name, start in asked.server for result in walk(name, start, dict(asked.languages))]
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if results and all(results) else 1
 
 
 if __name__ == "__main__":

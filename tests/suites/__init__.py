@@ -23,7 +23,8 @@ ALL = [
     Suite("swift", "the Swift package, its guide and its example", swift.tests),
     Suite("kotlin", "the Kotlin package on the JVM, its guide and its example", kotlin.tests, needs=("java", "mvn")),
     Suite("parity", "every language ran the same shared cases and found the same", parity.same),
-    Suite("interop", "Rust, Python and Node against an OAuth server of others", interop.walks, needs=("node", "npm")),
+    Suite("interop", "Rust, Python and Node against three OAuth servers of others", interop.servers, needs=("node", "npm")),
+    Suite("interop-keycloak", "Rust, Python and Node against Keycloak", interop.keycloak, needs=("node", "npm", "java", "mvn")),
     Suite("first-command", "the README's first command, in an empty home folder", command.first_command),
     Suite("journeys", "a person in a real browser", browser.journeys, needs=("node", "npm", "chromium", "openssl")),
 ]

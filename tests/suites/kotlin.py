@@ -6,6 +6,7 @@ from .suite import ROOT, Counts
 PACKAGE = ROOT / "bindings-kotlin"
 REPORTS = PACKAGE / "target" / "surefire-reports"
 EXAMPLE = ROOT / "examples" / "kotlin"
+REPOSITORY = ROOT / "build" / "maven"
 
 
 def tests(shell):
@@ -25,7 +26,7 @@ def tests(shell):
 
 def maven():
     """Maven, quiet and with a repository of its own: what is installed there is this tree's."""
-    return [tools.find("mvn"), "-B", "-ntp", "-Dstyle.color=never", f"-Dmaven.repo.local={ROOT / 'build' / 'maven'}"]
+    return [tools.find("mvn"), "-B", "-ntp", "-Dstyle.color=never", f"-Dmaven.repo.local={REPOSITORY}"]
 
 
 def _example(shell, settings):

@@ -83,13 +83,20 @@ def ready(shell):
     if sys.version_info < LEAST:
         shell.note(f"The package needs CPython {LEAST[0]}.{LEAST[1]}, this is {sys.version}: say PYTHON=python3.x")
         return False
-    requirements = PACKAGE / "requirements-test.txt"
-    stamp = VENV / "installed"
-    wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        pip = [tool("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        made = shell.run([sys.executable, "-m", "venv", "--clear", VENV]).fine
-        if not made or not shell.run([*pip, "-r", requirements]).fine:
-            return False
-        stamp.write_text(wanted)
+    if not installed(shell, VENV, PACKAGE / "requirements-test.txt"):
+        return False
     return shell.run([tool("maturin"), "develop", "--locked"], cwd=PACKAGE, env={"VIRTUAL_ENV": str(VENV)}).fine
+
+
+def installed(shell, venv, requirements):
+    """Makes a virtual environment with what the file asks for, unless there is one. Whether that worked."""
+    stamp = venv / "installed"
+    wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return True
+    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    made = shell.run([sys.executable, "-m", "venv", "--clear", venv]).fine
+    if not made or not shell.run([*pip, "-r", requirements]).fine:
+        return False
+    stamp.write_text(wanted)
+    return True

@@ -1,4 +1,4 @@
-// The Node package, asked by JSON lines: one operation a line, one answer a line. The scenarios are `../scenarios.py`.
+// The Node package, asked by JSON lines: one operation a line, one answer a line. The scenarios are in `../scenarios/`.
 //
 // Tokens stay inside: an answer says which token it was by a digest, so that two can be compared and none be printed.
 import { createHash } from "node:crypto";
@@ -26,8 +26,9 @@ const tokens = new Map();
 const kept = (name, token) => described(tokens.set(name, token).get(name));
 
 const operations = {
-  async discover({ issuer, identity_endpoint, secret_in_body }) {
-    provider = await Provider.discover(issuer, { identityEndpoint: identity_endpoint, secretInBody: secret_in_body });
+  async discover({ issuer, identity_endpoint, identity_member, secret_in_body }) {
+    const settings = { identityEndpoint: identity_endpoint, identityMember: identity_member };
+    provider = await Provider.discover(issuer, { ...settings, secretInBody: secret_in_body });
     return {
       issuer: provider.issuer,
       issuer_promised: provider.issuerPromised,

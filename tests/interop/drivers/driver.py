@@ -1,4 +1,4 @@
-"""The Python package, asked by JSON lines: one operation a line, one answer a line. The scenarios are `../scenarios.py`.
+"""The Python package, asked by JSON lines: one operation a line, one answer a line. The scenarios are in `../scenarios/`.
 
 Tokens stay inside: an answer says which token it was by a digest, so that two can be compared and none be printed.
 """

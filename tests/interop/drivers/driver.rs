@@ -1,4 +1,4 @@
-//! The crate, asked by JSON lines: one operation a line, one answer a line. The scenarios are `../scenarios.py`.
+//! The crate, asked by JSON lines: one operation a line, one answer a line. The scenarios are in `../scenarios/`.
 //!
 //! Tokens stay inside: an answer says which token it was by a digest, so that two can be compared and none be printed.
 #![allow(
@@ -82,7 +82,7 @@ impl Driver {
     async fn discover(&mut self, asked: &Value) -> Result<Value> {
         let mut builder = client::discover(asked["issuer"].as_str().unwrap(), &HttpTransport::new()).await?;
         if let Some(endpoint) = asked["identity_endpoint"].as_str() {
-            builder = builder.identity_endpoint(endpoint, "sub");
+            builder = builder.identity_endpoint(endpoint, asked["identity_member"].as_str().unwrap());
         }
         if asked["secret_in_body"] == true {
             builder = builder.secret_in_body();

@@ -7,8 +7,11 @@ import { createServer } from "node:http";
 
 import { Provider } from "oidc-provider";
 
+import { versionOf } from "./version.mjs";
+
 const redirectUri = process.argv[2] ?? "http://127.0.0.1:4000/callback";
-const secret = randomBytes(24).toString("hex");
+// With what RFC 6749 2.3.1 wants encoded.
+const secret = `${randomBytes(24).toString("hex")}:%+ &/=`;
 const common = {
   redirect_uris: [redirectUri],
   grant_types: ["authorization_code", "refresh_token"],
@@ -43,7 +46,20 @@ server.listen(0, "127.0.0.1", () => {
     context.body = token ? { sub: token.accountId } : { error: "invalid_token" };
   });
   server.on("request", provider.callback());
-  console.log(JSON.stringify({ server: "oidc-provider", port: server.address().port, issuer, clients }));
+  const about = {
+    server: "oidc-provider",
+    version: versionOf("oidc-provider"),
+    issuer,
+    clients,
+    token_endpoint: `${issuer}/token`,
+    revocation_endpoint: `${issuer}/token/revocation`,
+    identity_endpoint: `${issuer}/whoami`,
+    identity_member: "sub",
+    user_id: "ada",
+    lasts: 3600,
+    decline: "Cancel",
+  };
+  console.log(JSON.stringify(about));
 });
 
 process.stdin.resume();

@@ -176,12 +176,18 @@ pub fn parse_identify_response(provider: &Provider, response: &HttpResponse, now
     })
 }
 
-/// Reads the answer to a revocation: RFC 7009 answers 200 also for a token it does not know.
+/// Reads the answer to a revocation. A token that the server does not know is ended (RFC 7009 2.2), also where the answer
+/// is a 200 that says so.
 ///
 /// # Errors
 /// The provider's refusal.
 pub fn parse_revoke_response(response: &HttpResponse, now: Timestamp) -> Result<()> {
-    refuse(response, now)
+    refuse(response, now).or_else(
+        |refusal| match refusal.provider().and_then(|said| said.kind.as_deref()) {
+            Some("invalid_token") if response.is_success() => Ok(()),
+            _ => Err(refusal),
+        },
+    )
 }
 
 /// Reads the app's own token, for `client_credentials`. It belongs to no account and does not expire by time.
@@ -213,7 +219,11 @@ fn accepted(provider: &Provider, response: &HttpResponse, now: Timestamp) -> Res
             Err(why) => return Err(refused_or(response, now, &why)),
         }
     }
-    Err(refused_or(response, now, "did not arrive with status 200"))
+    let refusal = refused_or(response, now, "did not arrive with status 200");
+    Err(match provider.data().exchange.kind {
+        TokenKind::Bearer => refusal::at_token_endpoint(refusal),
+        _ => refusal,
+    })
 }
 
 /// The provider's refusal, or else what makes the answer unusable.

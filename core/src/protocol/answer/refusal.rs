@@ -1,10 +1,10 @@
-//! The four error bodies.
+//! The four error bodies, and what a status means without one.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Object;
-use crate::error::{ProviderError, printable};
+use crate::error::{Error, ErrorCode, ProviderError, printable};
 use crate::protocol::request::HttpResponse;
 
 #[derive(Deserialize)]
@@ -67,4 +67,18 @@ pub(super) fn refusal_in(response: &HttpResponse) -> Option<ProviderError> {
         return Some(found);
     }
     None
+}
+
+/// What a refusal means that a token endpoint of RFC 6749 gave: 401 without a word is `invalid_client` (5.2). It speaks of
+/// the client, not of the token, and a new login would not help.
+pub(super) fn at_token_endpoint(refusal: Error) -> Error {
+    let status_alone = ProviderError {
+        status: Some(401),
+        ..ProviderError::default()
+    };
+    if refusal.provider() == Some(&status_alone) {
+        Error::new(ErrorCode::ClientRejected).from_provider(status_alone)
+    } else {
+        refusal
+    }
 }
