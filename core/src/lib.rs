@@ -88,6 +88,8 @@ pub mod operation;
 pub mod protocol;
 pub mod provider;
 pub mod record;
+#[cfg(any(feature = "http", feature = "postgres"))]
+mod roots;
 pub mod scope;
 pub mod secret;
 #[doc(hidden)]
@@ -150,6 +152,10 @@ pub use keeper::Keeper;
 pub use site::Site;
 #[cfg(feature = "file-store")]
 pub use store::FileStore;
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
+#[cfg(all(feature = "client", feature = "seal"))]
+pub use store::SealedStore;
 #[cfg(feature = "client")]
 pub use store::{MemoryStore, Store};
 #[cfg(feature = "http")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::store::conformance::{Subject, check};
-use shutterkey::store::{BoxFuture, Listed, Store, Written};
+use shutterkey::store::{BoxFuture, Claimed, Listed, Store, Written};
 use shutterkey::{MemoryStore, Result, Timestamp};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,6 +81,10 @@ enum Fault {
     ListsBackwards,
     ListsWhatIsNotDue,
     LeavesProbe,
+    ClaimsWhatIsLeased,
+    ClaimsWithoutLease,
+    ClaimsWhatIsNotDue,
+    ClaimsBeyondLimit,
 }
 
 #[derive(Debug)]
@@ -199,6 +203,32 @@ impl Store for Faulty {
         })
     }
 
+    fn claim_due<'a>(
+        &'a self,
+        prefix: &'a str,
+        due_before: Timestamp,
+        limit: usize,
+        ttl: Duration,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Vec<Claimed>>> {
+        Box::pin(async move {
+            match self.1 {
+                Fault::ClaimsWhatIsLeased => self.0.end_leases(),
+                Fault::ClaimsWhatIsNotDue => {
+                    let late = due_before.plus(1_000);
+                    return self.0.claim_due(prefix, late, limit, ttl, now).await;
+                }
+                _ => {}
+            }
+            let limit = limit + usize::from(self.has(Fault::ClaimsBeyondLimit));
+            let claimed = self.0.claim_due(prefix, due_before, limit, ttl, now).await?;
+            if self.has(Fault::ClaimsWithoutLease) {
+                self.0.end_leases();
+            }
+            Ok(claimed)
+        })
+    }
+
     fn probe(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             if self.has(Fault::LeavesProbe) {
@@ -263,6 +293,24 @@ async fn each_broken_promise_is_found_by_the_check_of_that_name() {
             "a list of what is due has what is due before the moment",
         ),
         (Fault::LeavesProbe, "a probe leaves nothing behind"),
+        (Fault::ClaimsWhatIsLeased, "a claim passes over what somebody has"),
+        (Fault::ClaimsWhatIsLeased, "claims in batches take each once"),
+        (
+            Fault::ClaimsWhatIsLeased,
+            "of many that claim at once, no two have the same",
+        ),
+        (
+            Fault::ClaimsWithoutLease,
+            "what is due is claimed with its record and a lease",
+        ),
+        (
+            Fault::ClaimsWhatIsNotDue,
+            "what is due is claimed with its record and a lease",
+        ),
+        (
+            Fault::ClaimsBeyondLimit,
+            "what is due is claimed with its record and a lease",
+        ),
     ] {
         let report = check(|| async { Ok(Subject::new(Faulty(MemoryStore::new(), fault))) }).await;
         let found = report.failures().any(|finding| finding.name == name);

@@ -1,6 +1,6 @@
 """The test suites, in the order in which they run: what is quick and says most comes first."""
 
-from . import browser, command, interop, kotlin, node, node_examples, npm_package, parity, python, rust, runner, swift, wheel
+from . import browser, command, interop, kotlin, node, node_examples, npm_package, parity, postgres, python, rust, runner, swift, wheel
 from .suite import Suite
 
 ALL = [
@@ -10,6 +10,12 @@ ALL = [
     Suite("doc", "no warning in the Rust documentation", rust.doc),
     Suite("core", "crate shutterkey with all features, documentation examples included", rust.core),
     Suite("core-bare", "crate shutterkey without features and with each one alone", rust.core_bare),
+    Suite(
+        "postgres",
+        "the PostgreSQL store against a server and a PgBouncer of its own",
+        postgres.store,
+        needs=("postgres", "pgbouncer", "openssl"),
+    ),
     Suite("sandbox", "crate shutterkey-sandbox", rust.sandbox),
     Suite("cli", "crate shutterkey-cli", rust.cli),
     Suite("examples", "the programs under examples/", rust.examples),

@@ -1,5 +1,6 @@
 """System programs that suites need: looked for, installed where that is our business, or named."""
 
+import glob
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ class Tool:
     """Environment variable that names the program."""
     major: int = 0
     """The least version."""
+    folders: str = ""
+    """A pattern of folders off the path that it may be in; the last one counts."""
 
 
 SYSTEM = {
@@ -34,6 +37,14 @@ SYSTEM = {
         variable="CHROMIUM",
     ),
     "openssl": Tool("OpenSSL's command", ("openssl",), "openssl"),
+    "postgres": Tool(
+        "a PostgreSQL server, 11 or newer",
+        ("postgres",),
+        "postgresql",
+        major=11,
+        folders="/usr/lib/postgresql/*/bin",
+    ),
+    "pgbouncer": Tool("PgBouncer", ("pgbouncer",), "pgbouncer", folders="/usr/sbin"),
 }
 
 
@@ -42,10 +53,17 @@ def find(name):
     tool = SYSTEM[name]
     named = os.environ.get(tool.variable) if tool.variable else None
     for candidate in (named,) if named else tool.names:
-        path = shutil.which(candidate)
+        path = shutil.which(candidate) or _off_the_path(tool, candidate)
         if path:
             return path
     return None
+
+
+def _off_the_path(tool, program):
+    found = [folder for folder in glob.glob(tool.folders) if os.access(os.path.join(folder, program), os.X_OK)]
+    # By number: 9 comes before 15.
+    found.sort(key=lambda folder: [int(number) for number in re.findall(r"\d+", folder)])
+    return os.path.join(found[-1], program) if found else None
 
 
 def provide(names, shell):

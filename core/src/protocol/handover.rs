@@ -20,7 +20,7 @@ use crate::protocol::pending::{Extras, PendingAuthorization, State};
 #[cfg(feature = "seal")]
 use crate::protocol::redirect::Grant;
 #[cfg(feature = "seal")]
-use crate::protocol::seal::Sealer;
+use crate::protocol::seal::{Sealer, open_capped};
 use crate::provider::ResponseType;
 use crate::secret::Secret;
 
@@ -223,7 +223,12 @@ impl Handover {
         session: &str,
         now: Timestamp,
     ) -> Result<(PendingAuthorization, Grant)> {
-        let plain = sealer.open(PURPOSE, &context(config.provider().id(), session), self.handle.reveal())?;
+        let plain = open_capped(
+            sealer,
+            PURPOSE,
+            &context(config.provider().id(), session),
+            self.handle.reveal(),
+        )?;
         let text = std::str::from_utf8(&plain).map_err(|_| Error::new(ErrorCode::RedirectSealInvalid))?;
         let pending = PendingAuthorization::deserialize(text)?;
         pending.check_client(config)?;

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::pending::{PendingAuthorization, handle_of};
 use crate::protocol::redirect::state_in_query;
-use crate::protocol::seal::Sealer;
+use crate::protocol::seal::{Sealer, open_capped};
 
 /// The cookie's name. `__Host-` makes browsers insist on Secure, on the whole site and on this host alone.
 pub const COOKIE_NAME: &str = "__Host-shutterkey";
@@ -42,7 +42,7 @@ impl PendingJar {
             .flat_map(|header| header.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
             .find(|(known, _)| *known == name)
-            .and_then(|(_, sealed)| sealer.open(PURPOSE, name, sealed).ok())
+            .and_then(|(_, sealed)| open_capped(sealer, PURPOSE, name, sealed).ok())
             .and_then(|plain| serde_json::from_slice::<Vec<String>>(&plain).ok())
             .unwrap_or_default()
             .iter()

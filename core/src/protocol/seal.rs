@@ -15,8 +15,21 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::pending::PendingAuthorization;
 use crate::secret::Secret;
 
-/// The longest sealed text that is opened, in bytes.
+/// The longest sealed login that is opened, in bytes. It comes from a browser, so that it can be anything.
 pub const SEALED_CAP: usize = 8 << 10;
+
+/// Opens a sealed text that a browser or an app brought, unless it is longer than any that was given out.
+pub(crate) fn open_capped(
+    sealer: &dyn Sealer,
+    purpose: &str,
+    context: &str,
+    sealed: &str,
+) -> Result<Zeroizing<Vec<u8>>> {
+    if sealed.len() > SEALED_CAP {
+        return Err(Error::new(ErrorCode::RedirectSealInvalid));
+    }
+    sealer.open(purpose, context, sealed)
+}
 
 /// Something that seals: [`SealKeys`], or a KMS or Vault of one's own.
 ///
@@ -121,6 +134,13 @@ impl SealKeys {
         Secret::new(entries.join(","))
     }
 
+    /// Whether the key that seals now sealed this text, going by the id in it.
+    #[cfg(feature = "client")]
+    pub(crate) fn sealed_with_first(&self, sealed: &str) -> bool {
+        let mut parts = sealed.split('.');
+        parts.next() == Some(VERSION) && self.0.first().is_some_and(|key| parts.next() == Some(&key.id))
+    }
+
     /// Seals with given randomness for the nonce.
     ///
     /// # Errors
@@ -174,9 +194,6 @@ impl Sealer for SealKeys {
 
     fn open(&self, purpose: &str, context: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
         let invalid = || Error::new(ErrorCode::RedirectSealInvalid);
-        if sealed.len() > SEALED_CAP {
-            return Err(invalid());
-        }
         let (version, rest) = sealed.split_once('.').ok_or_else(invalid)?;
         let (id, encoded) = rest.split_once('.').ok_or_else(invalid)?;
         if version != VERSION {
@@ -230,7 +247,7 @@ impl PendingAuthorization {
     /// # Errors
     /// `redirect.seal_invalid`.
     pub fn open(sealed: &str, sealer: &dyn Sealer, provider: &str, session: Option<&str>) -> Result<Self> {
-        let plain = sealer.open(PENDING, &seal_context(provider, session), sealed)?;
+        let plain = open_capped(sealer, PENDING, &seal_context(provider, session), sealed)?;
         let text = std::str::from_utf8(&plain).map_err(|_| Error::new(ErrorCode::RedirectSealInvalid))?;
         Self::deserialize(text)
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::RecordBytes;
+use super::{RecordBytes, SEALED_MARK};
 use crate::account::{Account, AccountKey, AppScopedId, UserId};
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
@@ -357,6 +357,12 @@ pub(super) fn parse<T: for<'a> Deserialize<'a>>(bytes: &[u8], kind: &str) -> Res
     struct Head {
         v: u64,
         kind: String,
+    }
+    if bytes.starts_with(SEALED_MARK) {
+        return Err(Error::with_detail(
+            ErrorCode::StoreSealInvalid,
+            "A stored record is sealed, and the store was opened without a sealing key.",
+        ));
     }
     let corrupt = |why: String| Error::with_detail(ErrorCode::StoreCorrupt, why);
     let head: Head =

@@ -9,6 +9,8 @@ mod login_record;
 mod pointer;
 
 pub(crate) use account_record::Provenance;
+#[cfg(feature = "postgres")]
+pub(crate) use account_record::spread_of;
 pub use account_record::{AccountRecord, AccountState, Standing};
 pub use key::StoreKey;
 pub(crate) use login_record::{LoginRecord, LoginStage};
@@ -20,6 +22,9 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::clock::Timestamp;
+
+/// How the bytes of a sealed record begin. A record itself is JSON and never does.
+pub(crate) const SEALED_MARK: &[u8] = b"sealed 1 ";
 
 /// A record as a store sees it.
 #[derive(Clone)]

@@ -5,19 +5,29 @@
 //! at a time and frees itself, and what was written is read back whole or not at all.
 
 pub mod conformance;
+mod due;
 #[cfg(feature = "file-store")]
 mod file;
 mod lease;
 mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "seal")]
+mod sealed;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+pub use due::Claimed;
 #[cfg(feature = "file-store")]
 pub use file::FileStore;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
+#[cfg(feature = "seal")]
+pub use sealed::{PlainRecords, RecordSealer, Resealed, SealedStore, WithSealer};
 
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -117,6 +127,25 @@ pub trait Store: Send + Sync + fmt::Debug {
         after: Option<&'a StoreKey>,
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<Listed>>>;
+
+    /// Leases up to `limit` records below `prefix` that are due before `due_before` and that nobody has, and answers them
+    /// with their leases, which free themselves after `ttl`. Of several that claim at once, no two get the same record.
+    ///
+    /// This is how machines share the work of keeping many accounts: each claims a few, refreshes them, and
+    /// [releases](Self::release) them. The built-in way lists and leases one by one; a database does it in one statement.
+    ///
+    /// # Errors
+    /// The `store` family. A single record that cannot be read is no error: see [`Claimed::record`].
+    fn claim_due<'a>(
+        &'a self,
+        prefix: &'a str,
+        due_before: Timestamp,
+        limit: usize,
+        ttl: Duration,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Vec<Claimed>>> {
+        Box::pin(due::claim_one_by_one(self, prefix, due_before, limit, ttl, now))
+    }
 
     /// Whether the store can be written to right now: asked before a person is sent to log in.
     ///

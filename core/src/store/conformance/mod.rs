@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod claims;
 mod leases;
 mod lists;
 mod names;
@@ -193,6 +194,13 @@ const CHECKS: &[(&str, Run)] = &[
         Box::pin(lists::due(s))
     }),
     ("a list does not name what was deleted", |s| Box::pin(lists::deleted(s))),
+    ("what is due is claimed with its record and a lease", |s| {
+        Box::pin(claims::due(s))
+    }),
+    ("a claim passes over what somebody has", |s| {
+        Box::pin(claims::of_others(s))
+    }),
+    ("claims in batches take each once", |s| Box::pin(claims::batches(s))),
     ("odd names do not meet", |s| Box::pin(names::apart(s))),
     ("a key of a kilobyte is a key", |s| Box::pin(names::long(s))),
     ("of many that create at once, one does", |s| {
@@ -203,6 +211,9 @@ const CHECKS: &[(&str, Run)] = &[
     }),
     ("of many that ask for a lease at once, one has it", |s| {
         Box::pin(together::lease(s))
+    }),
+    ("of many that claim at once, no two have the same", |s| {
+        Box::pin(together::claim(s))
     }),
     ("many that load, write and repeat lose no write", |s| {
         Box::pin(together::count(s))

@@ -1,5 +1,6 @@
 //! Many at once, and two handles to one place.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::task::JoinSet;
 use super::leases::{held, take};
 use super::records::{read, write};
 use super::{Checked, NOW, Stop, Subject, ensure, key, record};
+use crate::record::StoreKey;
 use crate::store::{Store, Written};
 
 const MANY: usize = 32;
@@ -85,6 +87,27 @@ pub(super) async fn lease(subject: &Subject) -> Checked {
     .await?;
     let won = leases.iter().flatten().count();
     ensure(won == 1, || format!("{won} of {MANY} have the same lease"))
+}
+
+pub(super) async fn claim(subject: &Subject) -> Checked {
+    for number in 0..MANY {
+        let mut record = record(b"due");
+        record.due_at = Some(NOW.plus(-1));
+        let name = StoreKey::from_stored(format!("claims/account/{number:02}"));
+        write(&*subject.store, &name, record, None).await?;
+    }
+    let claims = all_at_once(subject, |store, _| async move {
+        Ok(store.claim_due("claims/account/", NOW, 5, TTL, NOW).await?)
+    })
+    .await?;
+    let mut seen = BTreeSet::new();
+    for claimed in claims.into_iter().flatten() {
+        let key = claimed.lease.key;
+        ensure(seen.insert(key.clone()), || format!("two have {key}"))?;
+    }
+    ensure(seen.len() == MANY, || {
+        format!("of {MANY} that were due, {} were claimed", seen.len())
+    })
 }
 
 pub(super) async fn count(subject: &Subject) -> Checked {

@@ -11,10 +11,10 @@ use rustls::ClientConfig as TlsConfig;
 use rustls::crypto::ring;
 use url::Url;
 
-use super::roots::{Extra, trusted_roots};
 use super::{HttpTransport, Ready};
 use crate::error::{Error, ErrorCode, Result};
 use crate::protocol::request::DEADLINE;
+use crate::roots::{Extra, trusted_roots};
 
 const USER_AGENT: &str = concat!("shutterkey/", env!("CARGO_PKG_VERSION"));
 

@@ -2,7 +2,6 @@
 
 mod builder;
 mod failure;
-mod roots;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -11,12 +10,12 @@ pub use builder::HttpTransportBuilder;
 use builder::Settings;
 use failure::failure_of;
 use reqwest::header::{HeaderName, HeaderValue};
-pub use roots::TrustedRoots;
 use url::Url;
 
 use super::Transport;
 use crate::operation::{SendError, SendFailure};
 use crate::protocol::request::{HttpRequest, HttpResponse, Method};
+pub use crate::roots::TrustedRoots;
 use crate::store::BoxFuture;
 
 const REFUSED: SendFailure = SendFailure::REFUSED;

@@ -17,11 +17,11 @@ pub enum TrustedRoots {
 
 /// Roots that the caller adds.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Extra(Vec<CertificateDer<'static>>);
+pub(crate) struct Extra(Vec<CertificateDer<'static>>);
 
 impl Extra {
     /// Adds every certificate of a PEM text; `false`, and nothing added, unless there is at least one and all can be used.
-    pub(super) fn add_pem(&mut self, pem: &[u8]) -> bool {
+    pub(crate) fn add_pem(&mut self, pem: &[u8]) -> bool {
         let Ok(found) = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>() else {
             return false;
         };
@@ -33,14 +33,23 @@ impl Extra {
         usable
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// A store of these alone.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn alone(&self) -> RootCertStore {
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(self.0.iter().cloned());
+        store
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 }
 
 /// The system's roots, else the bundled ones; and the extra ones. A system certificate that cannot be read is left out:
 /// one bad file among a hundred must not end every login.
-pub(super) fn trusted_roots(extra: &Extra, load: impl FnOnce() -> CertificateResult) -> (RootCertStore, TrustedRoots) {
+pub(crate) fn trusted_roots(extra: &Extra, load: impl FnOnce() -> CertificateResult) -> (RootCertStore, TrustedRoots) {
     let mut store = RootCertStore::empty();
     let (usable, _) = store.add_parsable_certificates(load().certs);
     let trusted = if usable > 0 {
