@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{Explanation, Finding};
+use crate::protocol::answer::largest_share;
 
 /// From which share of a limit on it is worth slowing down.
-const NEAR: u64 = 80;
+const NEAR: u32 = 80;
 
 /// Reads the headers that are there; true if there was one.
 pub(super) fn describe(explanation: &mut Explanation, header: impl Fn(&str) -> Option<String>) -> bool {
@@ -17,7 +18,7 @@ pub(super) fn describe(explanation: &mut Explanation, header: impl Fn(&str) -> O
     ] {
         if let Some(Ok(usage)) = header(name).map(|text| serde_json::from_str::<Value>(&text)) {
             explanation.fact(label, shares(&usage));
-            worst = worst.max(highest(&usage));
+            worst = worst.max(largest_share(&usage));
             any = true;
         }
     }
@@ -27,7 +28,7 @@ pub(super) fn describe(explanation: &mut Explanation, header: impl Fn(&str) -> O
         any = true;
         for usage in accounts.values().filter_map(Value::as_array).flatten() {
             explanation.fact("account's limit", account(usage));
-            worst = worst.max(highest(usage));
+            worst = worst.max(largest_share(usage));
         }
     }
     if let (Some(limit), Some(left)) = (header("x-ratelimit-limit"), header("x-ratelimit-remaining")) {
@@ -82,11 +83,4 @@ fn shares(usage: &Value) -> String {
     .flatten()
     .collect::<Vec<_>>()
     .join(", ")
-}
-
-fn highest(usage: &Value) -> Option<u64> {
-    ["call_count", "total_time", "total_cputime", "acc_id_util_pct"]
-        .iter()
-        .filter_map(|name| usage.get(name)?.as_u64())
-        .max()
 }

@@ -7,10 +7,12 @@
 mod accounts;
 mod builder;
 mod events;
+mod fleet;
 mod flights;
 mod logins;
 #[cfg(all(feature = "config-file", feature = "file-store"))]
 mod open;
+mod progress;
 mod running;
 
 use std::fmt;
@@ -18,7 +20,9 @@ use std::sync::Arc;
 
 pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, KeeperBuilder};
 pub use events::{Event, EventKind, Events};
+pub use fleet::FleetOptions;
 use flights::{Arrival, Flights, arrived};
+pub use progress::{FleetCounts, Progress};
 pub use running::Tasks;
 
 use crate::account::AccountKey;
@@ -154,7 +158,7 @@ impl Keeper {
         flights(self).join_or_start(under, key, |sender| {
             let (keeper, key, operation) = (self.clone(), key.clone(), begin());
             self.spawn(async move {
-                let result = keeper.run(operation).await;
+                let result = keeper.perform(operation).await;
                 keeper.0.events.announce();
                 flights(&keeper).end(&key);
                 sender.send_replace(Some(result));
@@ -166,7 +170,7 @@ impl Keeper {
         let (sender, arrival) = tokio::sync::watch::channel(None);
         let keeper = self.clone();
         self.spawn(async move {
-            let result = keeper.run(operation).await;
+            let result = keeper.perform(operation).await;
             keeper.0.events.announce();
             sender.send_replace(Some(result));
         });
@@ -182,7 +186,7 @@ impl Keeper {
         });
     }
 
-    async fn run<T>(&self, operation: Operation<T>) -> Result<T> {
+    async fn perform<T>(&self, operation: Operation<T>) -> Result<T> {
         let client = &self.0.client;
         drive(
             operation,

@@ -7,9 +7,9 @@ use super::{Keeping, Renewed, not_found};
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
 use crate::error::{Error, Family, Result};
-use crate::operation::{self, Io, KeepFreshRequest, Operation};
+use crate::operation::{self, Io, KeepClaimedRequest, KeepFreshRequest, Kept, Operation};
 use crate::protocol::token::Token;
-use crate::record::Provenance;
+use crate::record::{Lease, Provenance, Stored};
 
 /// What looking for a token came to.
 #[derive(Clone, Debug)]
@@ -90,6 +90,37 @@ impl Keeping {
             let flight = held.land(&outcome, io.now());
             keeping.events.kept(&account, &outcome, io.now());
             flight
+        })
+    }
+
+    /// Looks after an account that was [claimed](operation::keep_claimed) among those that are due.
+    ///
+    /// # Errors
+    /// As [`operation::keep_claimed`].
+    pub fn keep_claimed(self: &Arc<Self>, lease: Lease, stored: Stored) -> Operation<Kept> {
+        let keeping = Arc::clone(self);
+        let account = keeping.read_record(&stored.record.bytes).map(|record| record.key());
+        let request = KeepClaimedRequest {
+            config: keeping.config.clone(),
+            namespace: keeping.namespace.clone(),
+            lease,
+            stored,
+        };
+        Operation::new(|io| async move {
+            let outcome = io.perform(operation::keep_claimed(request)).await;
+            let account = account?;
+            if let Some(held) = keeping.memory.held(account.user_id.as_str())
+                && *held.key() == account
+            {
+                let _ = held.land(&outcome, io.now());
+            }
+            if outcome
+                .as_ref()
+                .map_or_else(|error| error.family() != Family::Config, |_| true)
+            {
+                keeping.events.kept(&account, &outcome, io.now());
+            }
+            outcome
         })
     }
 

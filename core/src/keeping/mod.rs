@@ -10,6 +10,7 @@ mod held;
 mod logins;
 mod look;
 mod memory;
+mod pace;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use held::{Renewed, Stretch};
 pub use logins::ImportToken;
 pub use look::Looked;
 use memory::Memory;
+pub use pace::{Next, Pace};
 
 use crate::account::{AccountKey, UserId};
 use crate::clock::Timestamp;

@@ -35,6 +35,7 @@ mod import;
 mod inspect;
 mod keep_fresh;
 mod logout;
+mod meaning;
 mod missing;
 mod permissions;
 mod report;
@@ -53,7 +54,7 @@ pub use identify::identify;
 pub use import::{ImportRequest, import, token_of};
 #[cfg(feature = "server")]
 pub use inspect::{app_token, inspect_token};
-pub use keep_fresh::{KeepFreshRequest, Kept, keep_fresh};
+pub use keep_fresh::{KeepClaimedRequest, KeepFreshRequest, Kept, keep_claimed, keep_fresh};
 #[cfg(feature = "server")]
 pub use logout::forget;
 pub use logout::{LoggedOut, logout};

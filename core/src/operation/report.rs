@@ -1,6 +1,7 @@
 //! Feeding back what an API answered: a password change shows there weeks before the next refresh.
 
-use super::keep_fresh::{Meaning, RECHECK, needs_login};
+use super::keep_fresh::RECHECK;
+use super::meaning::{Meaning, needs_login};
 use super::{Operation, Saved};
 use crate::account::AccountKey;
 use crate::clock::Timestamp;

@@ -41,6 +41,11 @@ impl StoreKey {
         Self::of(namespace, "account", &[""]).0
     }
 
+    /// All accounts of one app in a namespace begin with this text.
+    pub fn accounts_of(namespace: &str, provider: &str, app_id: &str) -> String {
+        Self::of(namespace, "account", &[provider, app_id, ""]).0
+    }
+
     /// All names that callers gave to accounts of a namespace begin with this text.
     pub fn aliases_prefix(namespace: &str) -> String {
         Self::of(namespace, "alias", &[""]).0

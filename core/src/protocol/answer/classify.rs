@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::refusal::refusal_in;
+use super::usage::Usage;
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, ProviderError, Retry};
 use crate::protocol::request::HttpResponse;
@@ -171,7 +172,10 @@ fn advised(error: Error, response: &HttpResponse, now: Timestamp) -> Error {
     let wait = response
         .header("retry-after")
         .and_then(|value| retry_after(value, now))
-        .or_else(|| response.header("x-business-use-case-usage").and_then(regain_access));
+        .or_else(|| {
+            let wait = Usage::of(response)?.regain_access?;
+            Some(i64::try_from(wait.as_secs()).unwrap_or(LONGEST_WAIT))
+        });
     match wait {
         Some(seconds) if seconds > 0 => error.retrying(Retry::After(now.plus(seconds.min(LONGEST_WAIT)))),
         _ => error,
@@ -186,16 +190,4 @@ fn retry_after(value: &str, now: Timestamp) -> Option<i64> {
     let at: SystemTime = httpdate::parse_http_date(value).ok()?;
     let seconds = at.duration_since(UNIX_EPOCH).ok()?.as_secs();
     Some(Timestamp::from_seconds(i64::try_from(seconds).ok()?).since(now))
-}
-
-/// The longest `estimated_time_to_regain_access`, which is in minutes (fact sheet 5.5).
-fn regain_access(value: &str) -> Option<i64> {
-    let usage: serde_json::Map<String, serde_json::Value> = serde_json::from_str(value).ok()?;
-    usage
-        .values()
-        .filter_map(serde_json::Value::as_array)
-        .flatten()
-        .filter_map(|entry| entry.get("estimated_time_to_regain_access")?.as_i64())
-        .max()
-        .map(|minutes| minutes.saturating_mul(60))
 }

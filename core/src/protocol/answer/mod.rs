@@ -5,6 +5,7 @@ mod inspection;
 mod pages;
 mod permissions;
 mod refusal;
+mod usage;
 mod wire;
 
 pub use classify::classify;
@@ -14,6 +15,9 @@ pub(crate) use classify::{SAYINGS, graph_code};
 pub use inspection::{GranularScope, InspectedKind, TokenInspection, parse_inspect_response};
 pub use pages::{FacebookPage, ListedPage, PagesAnswer, parse_accounts_response};
 pub use permissions::{Permissions, parse_permissions_response};
+pub use usage::Usage;
+#[cfg(feature = "explain")]
+pub(crate) use usage::largest_share;
 pub(crate) use wire::Object;
 
 use crate::account::{Account, AppScopedId, UserId};
