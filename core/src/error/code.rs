@@ -318,6 +318,9 @@ catalogue! {
         AccountName = "account.name", Retry::Never,
             "The account name cannot be used.",
             "A name has 1 to 128 printable characters.";
+        AccountImportLine = "account.import_line", Retry::Never,
+            "This line of an import cannot be taken.",
+            "A line is one JSON object with user_id and access_token; the message says what is wrong with this one.";
     }
     Store {
         StoreUnavailable = "store.unavailable", Retry::Backoff,

@@ -150,6 +150,12 @@ impl Error {
         self.0.code
     }
 
+    /// Whether a store failed with one record alone: the next may well be readable.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_about_one_record(&self) -> bool {
+        matches!(self.code(), ErrorCode::StoreCorrupt | ErrorCode::StoreSealInvalid)
+    }
+
     /// The family of the code.
     pub fn family(&self) -> Family {
         self.0.code.family()

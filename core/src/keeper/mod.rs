@@ -9,6 +9,7 @@ mod builder;
 mod events;
 mod fleet;
 mod flights;
+mod import_many;
 mod logins;
 #[cfg(all(feature = "config-file", feature = "file-store"))]
 mod open;
@@ -22,6 +23,7 @@ pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, KeeperBuilder};
 pub use events::{Event, EventKind, Events};
 pub use fleet::FleetOptions;
 use flights::{Arrival, Flights, arrived};
+pub use import_many::{ImportOptions, ImportReport, ImportedLine, Taken};
 pub use progress::{FleetCounts, Progress};
 pub use running::Tasks;
 

@@ -7,6 +7,7 @@
 mod accounts;
 mod events;
 mod held;
+mod import_line;
 mod logins;
 mod look;
 mod memory;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use events::{Event, EventKind};
 pub use held::{Renewed, Stretch};
+pub use import_line::{ImportOptions, ImportedLine};
 pub use logins::ImportToken;
 pub use look::Looked;
 use memory::Memory;

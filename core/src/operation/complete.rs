@@ -397,7 +397,7 @@ async fn put(
 }
 
 /// Makes a name point at an account.
-async fn point(io: &Io, key: &StoreKey, account: &AccountKey) -> Result<()> {
+pub(super) async fn point(io: &Io, key: &StoreKey, account: &AccountKey) -> Result<()> {
     for _ in 0..4 {
         let present = io.load(key).await?;
         if present

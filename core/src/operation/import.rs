@@ -95,7 +95,13 @@ pub fn token_of(config: &ClientConfig, text: &Secret) -> Result<Token> {
     taken(config, text, None, None)
 }
 
-fn taken(config: &ClientConfig, text: &Secret, kind: Option<TokenKind>, expiry: Option<Expiry>) -> Result<Token> {
+/// As [`token_of`], with what else is known.
+pub(crate) fn taken(
+    config: &ClientConfig,
+    text: &Secret,
+    kind: Option<TokenKind>,
+    expiry: Option<Expiry>,
+) -> Result<Token> {
     let provider = config.provider();
     let text = text.reveal().trim().trim_matches(['"', '\'', '`']);
     check_shape(config, text)?;

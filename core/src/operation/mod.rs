@@ -42,6 +42,7 @@ mod report;
 mod send_error;
 mod simple;
 mod store_again;
+mod take_in;
 
 pub use accounts::{InstagramAccount, InstagramAccounts, instagram_accounts};
 #[cfg(feature = "web")]
@@ -51,6 +52,7 @@ pub use connection::Connection;
 pub use engine::Operation;
 pub(crate) use engine::{Io, Saved};
 pub use identify::identify;
+pub(crate) use import::taken;
 pub use import::{ImportRequest, import, token_of};
 #[cfg(feature = "server")]
 pub use inspect::{app_token, inspect_token};
@@ -64,6 +66,8 @@ pub use report::{Reported, report};
 pub use send_error::{SendError, SendFailure};
 pub use simple::{discover, exchange, extend, refresh, revoke};
 pub use store_again::store_again;
+pub use take_in::Taken;
+pub(crate) use take_in::{TakeIn, take_in};
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Store;
 use crate::clock::Timestamp;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::record::{Lease, StoreKey, Stored};
 
 /// What is due and now leased to whoever asked.
@@ -68,7 +68,7 @@ async fn claim<S: Store + ?Sized>(
             store.release(lease).await?;
             return Ok(None);
         }
-        Err(error) if is_about_the_record(&error) => Err(error),
+        Err(error) if error.is_about_one_record() => Err(error),
         Err(error) => {
             // It frees itself if that fails too.
             let _ = store.release(lease).await;
@@ -76,9 +76,4 @@ async fn claim<S: Store + ?Sized>(
         }
     };
     Ok(Some(Claimed { lease, record }))
-}
-
-/// Whether the next record may well be readable.
-fn is_about_the_record(error: &Error) -> bool {
-    matches!(error.code(), ErrorCode::StoreCorrupt | ErrorCode::StoreSealInvalid)
 }

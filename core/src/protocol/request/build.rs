@@ -217,7 +217,7 @@ pub fn build_revoke_request(config: &ClientConfig, token: &Token) -> Result<Http
 }
 
 /// A sandbox's token goes to a sandbox, and a real one does not.
-pub(super) fn check_destination(provider: &Provider, token: &Token) -> Result<()> {
+pub(crate) fn check_destination(provider: &Provider, token: &Token) -> Result<()> {
     let marked = provider
         .data()
         .sandbox_mark

@@ -11,6 +11,7 @@ mod secrets;
 use std::fmt;
 use std::time::Duration;
 
+pub(crate) use build::check_destination;
 pub use build::{
     build_exchange_request, build_extend_request, build_identify_request, build_refresh_request, build_revoke_request,
 };
