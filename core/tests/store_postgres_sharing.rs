@@ -1,60 +1,16 @@
-//! Processes that share one PostgreSQL store: one refresh for all, each due account once, and whoever is killed stands in
-//! nobody's way.
-//!
-//! A test here starts its own binary again, with itself as the one test to run and a part to play.
+//! Processes that share one PostgreSQL store: one refresh for all, whoever is killed stands in nobody's way, and none of them
+//! shows the database a token.
 
 mod postgres_support;
 
-use std::collections::BTreeSet;
-use std::env;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use postgres_support::platform::{Platform, keeper, log_in};
-use postgres_support::{LONG, NOW, Place, Servers, Way, key, keys, read, record, write};
-use shutterkey::record::StoreKey;
+use postgres_support::processes::{part, said, start, way};
+use postgres_support::{LONG, NOW, Servers, Way, key, keys, read, record, write};
 use shutterkey::store::{PlainRecords, Store, Written};
 use shutterkey::{SealKeys, Timestamp};
-
-const PLAYS: &str = "STORE_TEST_PLAYS";
-
-/// The part, in the process that was started to play it: a schema, a folder, a number.
-fn part(servers: &Servers) -> Option<(Place, String, usize)> {
-    let words = env::var(PLAYS).ok()?;
-    let [schema, folder, number] = words.split(' ').collect::<Vec<_>>()[..] else {
-        panic!("{words}");
-    };
-    Some((
-        Place::named(servers, schema),
-        folder.to_owned(),
-        number.parse().unwrap(),
-    ))
-}
-
-fn start(test: &str, place: &Place, folder: &Path, number: usize) -> Child {
-    Command::new(env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(PLAYS, format!("{} {} {number}", place.schema, folder.display()))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// What a child says, each thing on a line that begins so; the test harness prints in between.
-fn said(child: &mut Child) -> impl Iterator<Item = String> + use<> {
-    BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| line.split_once("SAYS ").map(|(_, said)| said.to_owned()))
-}
-
-/// Half of those who share go through the pooler.
-fn way(number: usize) -> Way {
-    [Way::Direct, Way::Bouncer][number % 2]
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_thousand_callers_in_four_processes_with_clocks_that_differ_make_one_refresh() {
@@ -179,113 +135,6 @@ async fn what_a_lease_holder_that_was_taken_for_dead_writes_late_is_refused() {
         .unwrap();
     assert_ne!(mine, Written::Conflict);
     assert_eq!(read(&store, "me").await.unwrap(), b"mine");
-}
-
-fn account(number: usize) -> StoreKey {
-    StoreKey::from_stored(format!("fleet/account/instagram/1/{number:06}"))
-}
-
-const FLEET: &str = "fleet/account/";
-
-#[tokio::test]
-async fn claimers_in_several_processes_take_each_due_account_once() {
-    const PROCESSES: usize = 4;
-    const ACCOUNTS: usize = 300;
-    let name = "claimers_in_several_processes_take_each_due_account_once";
-    let servers = Servers::running();
-    if let Some((place, _, number)) = part(&servers) {
-        let store = place.open(way(number));
-        loop {
-            let claimed = store.claim_due(FLEET, NOW, 20, LONG, NOW).await.unwrap();
-            if claimed.is_empty() {
-                return;
-            }
-            for claimed in claimed {
-                let stored = claimed.record.unwrap();
-                println!(
-                    "SAYS {} {}",
-                    claimed.lease.key,
-                    String::from_utf8_lossy(&stored.record.bytes)
-                );
-            }
-        }
-    }
-    let (place, folder) = (servers.ready().await, tempfile::tempdir().unwrap());
-    let store = place.open(Way::Direct);
-    for number in 0..ACCOUNTS {
-        let mut due = record(number.to_string().as_bytes());
-        due.due_at = Some(NOW.plus(-1 - number as i64));
-        store.save(&account(number), due, None, None, NOW).await.unwrap();
-    }
-    let mut children: Vec<_> = (0..PROCESSES)
-        .map(|number| start(name, &place, folder.path(), number))
-        .collect();
-    let mut claimed = BTreeSet::new();
-    for child in &mut children {
-        for said in said(child) {
-            assert!(claimed.insert(said.clone()), "{said} was claimed twice");
-        }
-        assert!(child.wait().unwrap().success());
-    }
-    let wanted: BTreeSet<_> = (0..ACCOUNTS)
-        .map(|number| format!("{} {number}", account(number)))
-        .collect();
-    assert_eq!(claimed, wanted);
-}
-
-#[tokio::test]
-async fn what_is_due_longest_is_claimed_first() {
-    let place = Servers::running().ready().await;
-    let store = place.open(Way::Direct);
-    for (number, ago) in [5, 50, 500, 1].into_iter().enumerate() {
-        let mut due = record(b"x");
-        due.due_at = Some(NOW.plus(-ago));
-        store.save(&account(number), due, None, None, NOW).await.unwrap();
-    }
-    let claimed = store.claim_due(FLEET, NOW, 3, LONG, NOW).await.unwrap();
-    let found: Vec<_> = claimed.into_iter().map(|claimed| claimed.lease.key).collect();
-    assert_eq!(found, [account(2), account(1), account(0)]);
-}
-
-/// The quickest of several claims of ten, of a fleet of so many with one in ten due, beside another tenant's that is all due.
-async fn claim_takes(accounts: usize, analyzed: bool) -> Duration {
-    let place = Servers::running().ready().await;
-    let store = place.open(Way::Direct);
-    let sealed = "convert_to('sealed 1 sk1.k1.' || repeat('x', 900), 'UTF8')";
-    for (fleet, due) in [("fleet", "number % 10 = 0"), ("tenant", "true")] {
-        place
-            .meddle(&format!(
-                "INSERT INTO RECORDS (key, version, bytes, due_at) SELECT '{fleet}/account/instagram/1/' || number, 1, {sealed}, \
-                 CASE WHEN {due} THEN {now} - number ELSE {now} + number END FROM generate_series(1, {accounts}) AS number",
-                now = NOW.seconds(),
-            ))
-            .await;
-    }
-    if analyzed {
-        place.meddle("ANALYZE RECORDS").await;
-    }
-    let mut quickest = Duration::MAX;
-    for _ in 0..9 {
-        let began = Instant::now();
-        let claimed = store.claim_due(FLEET, NOW, 10, LONG, NOW).await.unwrap();
-        quickest = quickest.min(began.elapsed());
-        assert_eq!(claimed.len(), 10);
-    }
-    quickest
-}
-
-#[tokio::test]
-async fn a_claim_costs_the_same_of_a_thousand_accounts_and_of_many() {
-    let many = env::var("STORE_TEST_ACCOUNTS").map_or(100_000, |many| many.parse().unwrap());
-    for analyzed in [false, true] {
-        let (few, many) = (claim_takes(1_000, analyzed).await, claim_takes(many, analyzed).await);
-        println!("analyzed: {analyzed}; of 1000: {few:?}, of many: {many:?}");
-        // Reading them all would take a hundred times as long.
-        assert!(
-            many < few * 10 + Duration::from_millis(10),
-            "of 1000: {few:?}, of many: {many:?}"
-        );
-    }
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ else:
 SETTING = "SHUTTERKEY_TEST_POSTGRES"
 """Names the file that tells the tests where the servers are."""
 
-TARGETS = [f"store_postgres{part}" for part in ("", "_refusals", "_tls", "_sharing", "_outage")]
+TARGETS = [f"store_postgres{part}" for part in ("", "_migrations", "_refusals", "_tls", "_sharing", "_fleet", "_outage")]
 
 DATABASE = "app"
 

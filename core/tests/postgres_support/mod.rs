@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test binary uses its part of it.
 
 pub(crate) mod platform;
+pub(crate) mod processes;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
