@@ -8,6 +8,8 @@ use rustls_native_certs::CertificateResult;
 /// Where the roots come from, and how many can be used. Extra roots are not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// The HTTP transport tells of it; without that nobody does.
+#[cfg_attr(not(feature = "http"), allow(unreachable_pub))]
 pub enum TrustedRoots {
     /// The operating system's, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
     System(usize),
