@@ -15,7 +15,7 @@ fn account(number: usize) -> StoreKey {
     StoreKey::from_stored(format!("fleet/account/instagram/1/{number:06}"))
 }
 
-const FLEET: &str = "fleet/account/";
+const FLEET: &str = "fleet/account/instagram/1/";
 
 #[tokio::test]
 async fn claimers_in_several_processes_take_each_due_account_once() {
@@ -77,15 +77,15 @@ async fn what_is_due_longest_is_claimed_first() {
     assert_eq!(found, [account(2), account(1), account(0)]);
 }
 
-/// The quickest of several claims of ten, of a fleet of so many with one in ten due, beside another tenant's that is all due.
+/// The quickest of several claims of ten, of a fleet of so many with one in ten due, beside another app's that is all due.
 async fn claim_takes(accounts: usize, analyzed: bool) -> Duration {
     let place = Servers::running().ready().await;
     let store = place.open(Way::Direct);
     let sealed = "convert_to('sealed 1 sk1.k1.' || repeat('x', 900), 'UTF8')";
-    for (fleet, due) in [("fleet", "number % 10 = 0"), ("tenant", "true")] {
+    for (fleet, due) in [(FLEET, "number % 10 = 0"), ("fleet/account/instagram/2/", "true")] {
         place
             .meddle(&format!(
-                "INSERT INTO RECORDS (key, version, bytes, due_at) SELECT '{fleet}/account/instagram/1/' || number, 1, {sealed}, \
+                "INSERT INTO RECORDS (key, version, bytes, due_at) SELECT '{fleet}' || number, 1, {sealed}, \
                  CASE WHEN {due} THEN {now} - number ELSE {now} + number END FROM generate_series(1, {accounts}) AS number",
                 now = NOW.seconds(),
             ))

@@ -36,7 +36,7 @@ fn steps(names: &Names) -> Vec<Step> {
     lease_taken timestamptz,
     lease_length interval
   ) WITH (fillfactor = 80);
-  -- What is due, in the order of it, for each namespace and kind: a key begins with both.
+  -- What is due, in the order of it, for each namespace, kind, provider and app: a key begins with them.
   CREATE INDEX {due} ON {records} ({area}, due_at) WHERE bytes IS NOT NULL AND due_at IS NOT NULL;
   CREATE INDEX {forget} ON {records} (forget_at) WHERE forget_at IS NOT NULL;
 "#,
@@ -47,12 +47,13 @@ fn steps(names: &Names) -> Vec<Step> {
     }]
 }
 
-/// Namespace and kind of a key, `namespace/kind/`: see [`is_area`].
-pub(super) const AREA: &str = "(split_part(key, '/', 1) || '/' || split_part(key, '/', 2) || '/')";
+/// The first four parts of a key, `namespace/kind/provider/app/`: see [`is_area`].
+pub(super) const AREA: &str = "(split_part(key, '/', 1) || '/' || split_part(key, '/', 2) || '/' || \
+     split_part(key, '/', 3) || '/' || split_part(key, '/', 4) || '/')";
 
-/// Whether a prefix is an area as a whole, such as all accounts of a namespace.
+/// Whether a prefix is an area as a whole, such as all accounts of an app in a namespace.
 pub(super) fn is_area(prefix: &str) -> bool {
-    prefix.ends_with('/') && prefix.matches('/').count() == 2
+    prefix.ends_with('/') && prefix.matches('/').count() == 4 && !prefix.starts_with('/') && !prefix.contains("//")
 }
 
 /// All steps as one text, which applies those that are missing: under a lock, so that several may run it at once, and in
@@ -148,15 +149,19 @@ mod tests {
     }
 
     #[test]
-    fn all_accounts_of_a_namespace_are_an_area_and_some_of_them_are_not() {
-        assert!(is_area(&StoreKey::accounts_prefix("tenant")));
+    fn all_accounts_of_an_app_are_an_area_and_others_are_not() {
+        assert!(is_area(&StoreKey::accounts_of("tenant", "instagram", "1")));
         for prefix in [
             "",
             "tenant",
             "tenant/",
             "tenant/acc",
             "tenant/account",
+            "tenant/account/",
             "tenant/account/instagram/12",
+            "a/b/c//",
+            "/b/c/d/",
+            "a/b/c/d/e/",
             "a/b/c/",
         ] {
             assert!(!is_area(prefix), "{prefix}");

@@ -59,7 +59,7 @@ use crate::record::{Lease, RecordBytes, StoreKey, Stored};
 /// * **One statement a call**, parsed under no name, in no transaction of more than one message, without `SET`, `LISTEN` or
 ///   session locks: safe behind PgBouncer in transaction mode, of any version.
 /// * **A claim** ([`claim_due`](Store::claim_due)) takes what is due in one statement and passes over what others are taking
-///   (`FOR UPDATE SKIP LOCKED`); below the prefix of a namespace's accounts its cost does not
+///   (`FOR UPDATE SKIP LOCKED`); below the prefix of an app's accounts its cost does not
 ///   grow with their number.
 /// * **Connections**: a few of ours, opened when they are needed and replaced when they break, or the caller's own
 ///   ([`Connections`]). Every call has a deadline.

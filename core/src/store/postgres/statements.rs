@@ -70,7 +70,7 @@ impl Statements {
                  b AS (UPDATE {records} SET version = version WHERE false RETURNING 1), \
                  c AS (DELETE FROM {records} WHERE false RETURNING 1) SELECT {next}"
             ),
-            // A day after, by the later of both clocks: that of whoever wrote a record may be behind.
+            // A day after, by the earlier of both clocks: that of whoever wrote a record may be behind.
             purge: format!(
                 "WITH gone AS (SELECT key FROM {records} WHERE forget_at < least($1, {CLOCK}) - 86400 \
                  AND (lease_taken IS NULL OR lease_taken + lease_length < clock_timestamp() - interval '1 hour') \
