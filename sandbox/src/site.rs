@@ -16,6 +16,7 @@ use crate::fault::Faults;
 use crate::http::{self, Call};
 use crate::journal::{Journal, Note};
 use crate::reach::Reach;
+use crate::scenario::Seeded;
 use crate::world::{Person, World};
 use crate::{ids, security};
 
@@ -35,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) outbox: Outbox,
     pub(crate) deliveries: Log,
     faults: Mutex<Faults>,
+    /// What scenarios made, by their names.
+    seeded: Mutex<Seeded>,
 }
 
 impl Shared {
@@ -63,6 +66,7 @@ impl Shared {
             outbox,
             deliveries: Log::default(),
             faults: Mutex::default(),
+            seeded: Mutex::default(),
         })
     }
 
@@ -76,6 +80,10 @@ impl Shared {
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn seeded(&self) -> MutexGuard<'_, Seeded> {
+        self.seeded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a handler over the world, unless its guard refuses the call.

@@ -69,6 +69,8 @@ async fn every_listed_call_works_and_every_call_is_listed() {
             "/app",
             json!({"product": "standard", "redirect_uris": ["https://localhost/"]}),
         ),
+        ("POST", "/seed", json!({"people": {"grace": {"page": false}}})),
+        ("GET", "/seed", Value::Null),
         ("POST", "/approve", json!({"url": url, "person": "ada"})),
         (
             "POST",
@@ -163,6 +165,18 @@ async fn what_does_not_work_says_why_in_one_sentence() {
             "/expire",
             json!({"person": "nobody"}),
             "there is no person \"nobody\"",
+        ),
+        (
+            "POST",
+            "/app",
+            json!({"product": "facebook", "configurations": [{"name": "a", "permission": []}]}),
+            "at configurations[0].permission: unknown field `permission`",
+        ),
+        (
+            "POST",
+            "/behaviour",
+            json!({"colour": 1}),
+            "there is no switch \"colour\": profile, ",
         ),
         (
             "POST",

@@ -9,6 +9,7 @@ mod clock;
 mod faults;
 mod journal;
 mod people;
+mod scenario;
 mod tokens;
 mod words;
 mod world;
@@ -179,7 +180,17 @@ fn answer(result: Answer) -> Response {
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let body: &[u8] = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Refusal(format!("the body cannot be read: {error}")))
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let unreadable = |at: String, error: serde_json::Error| Refusal(format!("the body cannot be read{at}: {error}"));
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let at = match error.path().to_string() {
+            top if top == "." => String::new(),
+            place => format!(" at {place}"),
+        };
+        unreadable(at, error.into_inner())
+    })?;
+    reader.end().map_err(|error| unreadable(String::new(), error))?;
+    Ok(read)
 }
 
 fn shown(value: impl serde::Serialize) -> Answer {
