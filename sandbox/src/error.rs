@@ -35,6 +35,9 @@ pub enum SandboxError {
     /// The app cannot be registered as asked.
     #[error("the app was refused: {0}")]
     App(String),
+    /// Numbers for the usage headers that no platform sends.
+    #[error("the usage cannot be told: {0}")]
+    Usage(String),
     /// A switch that there is not, or a value that it cannot have.
     #[error("the switches cannot be set so: {0}")]
     Switch(String),

@@ -57,6 +57,7 @@ mod server;
 mod signing;
 mod site;
 mod standard;
+mod usage;
 mod world;
 
 pub use apps::{AppCredentials, AppSpec, ConfigurationSpec, MintedToken};
@@ -69,4 +70,5 @@ pub use journal::{Call, Calls};
 pub use lives::PageSpec;
 pub use sandbox::{Builder, Sandbox};
 pub use scenario::{ClockSpec, PersonSpec, Scenario, Seeded, TokenSpec};
+pub use usage::Usage;
 pub use world::{AccountType, Behaviour, Ended, FacebookPage, Person, Product, Profile, World};

@@ -17,6 +17,7 @@ use crate::http::{self, Call};
 use crate::journal::{Journal, Note};
 use crate::reach::Reach;
 use crate::scenario::Seeded;
+use crate::usage::Usages;
 use crate::world::{Person, World};
 use crate::{ids, security};
 
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) outbox: Outbox,
     pub(crate) deliveries: Log,
     faults: Mutex<Faults>,
+    /// What the usage headers say.
+    usages: Mutex<Usages>,
     /// What scenarios made, by their names.
     seeded: Mutex<Seeded>,
 }
@@ -66,6 +69,7 @@ impl Shared {
             outbox,
             deliveries: Log::default(),
             faults: Mutex::default(),
+            usages: Mutex::default(),
             seeded: Mutex::default(),
         })
     }
@@ -80,6 +84,10 @@ impl Shared {
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn usages(&self) -> MutexGuard<'_, Usages> {
+        self.usages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn seeded(&self) -> MutexGuard<'_, Seeded> {

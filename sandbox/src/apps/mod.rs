@@ -267,6 +267,7 @@ pub(crate) fn reset_world(world: &mut World, shared: &Shared) {
     shared.journal().clear();
     shared.deliveries.clear();
     shared.faults().clear();
+    shared.usages().clear();
     *shared.seeded() = Default::default();
 }
 

@@ -11,6 +11,7 @@ mod journal;
 mod people;
 mod scenario;
 mod tokens;
+mod usage;
 mod words;
 mod world;
 

@@ -1,7 +1,7 @@
 //! All calls there are.
 
 use super::Act::{Later, Now};
-use super::{Word, callbacks, clock, faults, journal, people, scenario, tokens, world};
+use super::{Word, callbacks, clock, faults, journal, people, scenario, tokens, usage, world};
 
 const fn get(path: &'static str, takes: &'static str, answers: &'static str, act: super::Act) -> Word {
     Word {
@@ -61,7 +61,7 @@ pub(super) const WORDS: &[Word] = &[
         "seed",
         "what is to be there: clock? {now?, frozen?}, behaviour? {switches}, people? {username: {account_type?, full_name?, \
          page?}}, apps? {name: as app}, pages? {name: as page}, tokens? {name: {app, person, age_seconds?}}, faults? [as \
-         fault, client_id an app's name]",
+         fault] and usages? [as usage], client_id an app's name",
         SEEDED,
         Now(scenario::seed),
     ),
@@ -112,6 +112,15 @@ pub(super) const WORDS: &[Word] = &[
         Now(faults::list),
     ),
     post("clear_faults", "", "nothing", Now(faults::clear)),
+    post(
+        "usage",
+        "product?, client_id?, account?; percent of call_count?, total_cputime?, total_time?; \
+         estimated_time_to_regain_access? (minutes, of an account); for_seconds?",
+        "nothing; answers that succeed carry X-App-Usage, or of an account X-Business-Use-Case-Usage",
+        Now(usage::set),
+    ),
+    get("usages", "", "the numbers that are told now", Now(usage::list)),
+    post("clear_usages", "", "nothing", Now(usage::clear)),
     get(
         "calls",
         "endpoint?, account?, status?, since? (a number)",

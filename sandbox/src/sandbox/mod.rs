@@ -18,6 +18,7 @@ use crate::journal::Calls;
 use crate::lives::{self, PageSpec, Whose};
 use crate::scenario::{self, Scenario, Seeded};
 use crate::site::Shared;
+use crate::usage::Usage;
 use crate::world::{AccountType, Behaviour, Ended, FacebookPage, Person, Product};
 
 pub use builder::Builder;
@@ -228,6 +229,27 @@ impl Sandbox {
     /// Takes back all faults.
     pub fn clear_faults(&self) {
         self.shared.faults().clear();
+    }
+
+    /// Makes answers of Meta's products carry these numbers in the usage headers; those of before about the same app or account
+    /// end. The switch [`Behaviour::rate_headers`] has to be on, as it is.
+    ///
+    /// # Errors
+    /// [`SandboxError::Usage`] for a product without such headers, or an app's time to regain access, which none tells.
+    pub fn usage(&self, usage: Usage) -> Result<(), SandboxError> {
+        usage.check()?;
+        self.shared.usages().set(usage, self.shared.clock.now());
+        Ok(())
+    }
+
+    /// The numbers that are told now, the newest last.
+    pub fn usages(&self) -> Vec<Usage> {
+        self.shared.usages().list(self.shared.clock.now())
+    }
+
+    /// Tells no numbers any more.
+    pub fn clear_usages(&self) {
+        self.shared.usages().clear();
     }
 
     /// One call of the control API: `word` is its path below `/control/`, body and answer are JSON texts. For packages in

@@ -15,6 +15,7 @@ use shutterkey::Timestamp;
 use crate::apps::AppSpec;
 use crate::fault::Fault;
 use crate::lives::PageSpec;
+use crate::usage::Usage;
 use crate::world::AccountType;
 
 pub(crate) use seed::seed;
@@ -74,6 +75,8 @@ pub struct Scenario {
     pub tokens: BTreeMap<String, TokenSpec>,
     /// What goes wrong. A `client_id` is the name of an app of this scenario, or the client id of one that was there.
     pub faults: Vec<Fault>,
+    /// What the usage headers say. A `client_id` as of a fault.
+    pub usages: Vec<Usage>,
 }
 
 /// A sandbox's time.

@@ -9,7 +9,6 @@ use super::{ClockSpec, PersonSpec, Scenario, Seeded};
 use crate::apps;
 use crate::clock::SandboxClock;
 use crate::error::SandboxError;
-use crate::fault::Fault;
 use crate::lives;
 use crate::reach::Reach;
 use crate::site::Shared;
@@ -28,16 +27,30 @@ pub(crate) fn seed(shared: &Shared, scenario: &Scenario) -> Result<Seeded> {
         copy.behaviour = changed.map_err(at(&["behaviour"]))?;
     }
     let made = make(&mut copy, &shared.reach, &clock, scenario)?;
-    let faults = scenario.faults.iter().enumerate();
-    let faults = faults
-        .map(|(place, fault)| resolved(&copy, &made, place, fault))
-        .collect::<Result<Vec<Fault>>>()?;
+    let (mut faults, mut usages) = (scenario.faults.clone(), scenario.usages.clone());
+    for (number, fault) in faults.iter_mut().enumerate() {
+        resolve(
+            &copy,
+            &made,
+            &format!("faults[{number}]"),
+            &fault.account,
+            &mut fault.client_id,
+        )?;
+    }
+    for (number, usage) in usages.iter_mut().enumerate() {
+        let place = format!("usages[{number}]");
+        resolve(&copy, &made, &place, &usage.account, &mut usage.client_id)?;
+        usage.check().map_err(at(&[&place]))?;
+    }
 
     *world = copy;
     shared.clock.restore(clock.setting());
-    let mut waiting = shared.faults();
+    let now = clock.now();
     for fault in faults {
-        waiting.add(fault, clock.now());
+        shared.faults().add(fault, now);
+    }
+    for usage in usages {
+        shared.usages().set(usage, now);
     }
     shared.seeded().extend(made.clone());
     Ok(made)
@@ -117,25 +130,23 @@ fn person(world: &mut World, name: &str, spec: &PersonSpec) -> Result<Person> {
     apps::person(world, &username, AccountType::Business).map_err(at(&place))
 }
 
-/// A fault, with the client id of the app that it names.
-fn resolved(world: &World, made: &Seeded, place: usize, fault: &Fault) -> Result<Fault> {
-    let place = format!("faults[{place}]");
-    if let Some(account) = &fault.account {
-        known(world, &[&place, "account"], account)?;
+/// Checks the person of a fault or of a usage, and puts a client id in the place of the name of one of the scenario's apps.
+fn resolve(
+    world: &World,
+    made: &Seeded,
+    place: &str,
+    account: &Option<String>,
+    client_id: &mut Option<String>,
+) -> Result<()> {
+    if let Some(account) = account {
+        known(world, &[place, "account"], account)?;
     }
-    let mut fault = fault.clone();
-    if let Some(id) = &fault.client_id {
-        fault.client_id = Some(client_id(world, made, &[&place, "client_id"], id)?);
+    if let Some(given) = client_id
+        && (made.apps.contains_key(given) || !apps::is_known(world, given))
+    {
+        *client_id = Some(named(&made.apps, &[place, "client_id"], given)?.client_id.clone());
     }
-    Ok(fault)
-}
-
-/// The client id that a scenario means by the name of one of its apps, or by the id of one that was there.
-fn client_id(world: &World, made: &Seeded, place: &[&str], given: &str) -> Result<String> {
-    if apps::is_known(world, given) {
-        return Ok(given.to_owned());
-    }
-    named(&made.apps, place, given).map(|app| app.client_id.clone())
+    Ok(())
 }
 
 /// One of the scenario's own things.

@@ -47,7 +47,7 @@ pub struct Behaviour {
     pub long_code_exchange: bool,
     /// `facebook`: exchanging a long-lived token gives a new one of 60 days instead of the same one.
     pub long_exchange_renews: bool,
-    /// `legacy`: `X-Ratelimit-*` headers are sent.
+    /// `legacy`: `X-Ratelimit-*` headers are sent; Meta's products: the usage headers that [`crate::Usage`] has numbers for.
     pub rate_headers: bool,
 }
 
