@@ -41,6 +41,9 @@ pub enum SandboxError {
     /// A switch that there is not, or a value that it cannot have.
     #[error("the switches cannot be set so: {0}")]
     Switch(String),
+    /// What no platform delivers: of a product that calls nobody, to a webhook that is not subscribed.
+    #[error("{0}")]
+    Delivery(String),
     /// A scenario that cannot be read, or that asks for what there is not. Nothing of it was done.
     #[error("the scenario is refused at {place}: {problem}")]
     Scenario {

@@ -239,8 +239,10 @@ pub(crate) fn told(shared: &Shared, path: &str, note: &Note, mut response: Respo
 /// How the header names the use case, and the account's id in it.
 fn use_case(world: &World, product: Product, note: &Note) -> Option<(&'static str, String)> {
     let person = world.person(note.account.as_deref()?)?;
-    Some(match product {
-        Product::Threads => ("threads", person.threads_id(world.seed)),
-        _ => ("instagram", person.user_id.clone()),
-    })
+    let kind = if product == Product::Threads {
+        "threads"
+    } else {
+        "instagram"
+    };
+    Some((kind, world.account_id(product, person)))
 }

@@ -238,10 +238,8 @@ pub(crate) fn mint(
         }
     };
     let user_id = match product {
-        Product::Legacy => person.legacy_id,
-        Product::Threads => person.threads_id(world.seed),
-        Product::Facebook => world.app_scoped_id(&client_id, &username),
-        Product::Instagram | Product::Standard => person.user_id,
+        Product::Facebook => world.id_for_app(product, &client_id, &username),
+        _ => world.account_id(product, &person),
     };
     Ok(MintedToken {
         client_id,

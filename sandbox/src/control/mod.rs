@@ -105,13 +105,7 @@ async fn body_of(word: &Word, request: Request) -> Result<Bytes, Refusal> {
 
 /// One call by its path, as the packages of other languages make it.
 pub(crate) fn call(shared: &Shared, path: &str, body: &str) -> Result<String, SandboxError> {
-    let both = || words::WORDS.iter().filter(|word| word.path == path);
-    // Some paths are read with GET and changed with POST; a body tells which is meant.
-    let word = both()
-        .find(|word| word.get == body.is_empty())
-        .or_else(|| both().next());
-    let word = word.ok_or_else(|| SandboxError::Control(format!("there is no call {path:?}")))?;
-    let Act::Now(act) = word.act else {
+    let Act::Now(act) = word_of(path, body)?.act else {
         return Err(SandboxError::Control(format!(
             "{path:?} takes time: call it over HTTP, as GET /control describes"
         )));
@@ -119,6 +113,23 @@ pub(crate) fn call(shared: &Shared, path: &str, body: &str) -> Result<String, Sa
     act(shared, body.as_bytes())
         .map(|value| value.to_string())
         .map_err(|refusal| SandboxError::Control(refusal.0))
+}
+
+/// One call by its path, which may take time.
+pub(crate) async fn call_later(shared: Arc<Shared>, path: String, body: String) -> Result<String, SandboxError> {
+    let answer = word_of(&path, &body)?.run(&shared, body.as_bytes()).await;
+    answer
+        .map(|value| value.to_string())
+        .map_err(|refusal| SandboxError::Control(refusal.0))
+}
+
+fn word_of(path: &str, body: &str) -> Result<&'static Word, SandboxError> {
+    let both = || words::WORDS.iter().filter(|word| word.path == path);
+    // Some paths are read with GET and changed with POST; a body tells which is meant.
+    let word = both()
+        .find(|word| word.get == body.is_empty())
+        .or_else(|| both().next());
+    word.ok_or_else(|| SandboxError::Control(format!("there is no call {path:?}")))
 }
 
 /// `GET /control`

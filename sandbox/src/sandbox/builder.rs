@@ -114,7 +114,7 @@ impl Builder {
     /// A host that callbacks and webhooks may go to beside this machine, such as `app` in a network of containers.
     #[must_use]
     pub fn callback_host(mut self, host: &str) -> Self {
-        self.reach.callback_hosts.push(host.to_owned());
+        self.reach.callback_hosts.0.push(host.to_owned());
         self
     }
 

@@ -1,6 +1,7 @@
 //! A running sandbox.
 
 mod builder;
+mod deliver;
 
 use std::sync::Arc;
 
@@ -10,7 +11,6 @@ use tokio::task::JoinHandle;
 
 use crate::apps::{self, AppCredentials, AppSpec, MintedToken};
 use crate::browser::{self, Approval};
-use crate::callbacks::Delivery;
 use crate::clock::SandboxClock;
 use crate::error::SandboxError;
 use crate::fault::Fault;
@@ -253,7 +253,7 @@ impl Sandbox {
     }
 
     /// One call of the control API: `word` is its path below `/control/`, body and answer are JSON texts. For packages in
-    /// other languages, which have every word by this one function; what takes time, such as `approve`, has its own.
+    /// other languages, which have every word that takes no time by this one function.
     ///
     /// # Errors
     /// [`SandboxError::Control`] with what a call over HTTP would say.
@@ -261,10 +261,16 @@ impl Sandbox {
         crate::control::call(&self.shared, word, body)
     }
 
-    /// What the platform sent to apps by itself, oldest first: that a person removed the app or wants their data deleted,
-    /// and webhooks. What is not delivered yet is not here.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared.deliveries.all()
+    /// As [`Sandbox::control`], for every word: a future that holds the sandbox's world, and not the sandbox.
+    ///
+    /// # Errors
+    /// As [`Sandbox::control`].
+    pub fn control_later(
+        &self,
+        word: &str,
+        body: &str,
+    ) -> impl Future<Output = Result<String, SandboxError>> + Send + use<> {
+        crate::control::call_later(self.shared.clone(), word.to_owned(), body.to_owned())
     }
 
     /// The switches, to read.
