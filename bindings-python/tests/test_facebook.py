@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import shutterkey
+import shutterkey.operation
 from shutterkey import Keeper, Sandbox
 
 SCOPES = ["instagram_basic", "pages_show_list", "business_management"]

@@ -1,5 +1,6 @@
 //! A running sandbox.
 
+mod answers;
 mod builder;
 mod deliver;
 
@@ -13,13 +14,11 @@ use crate::apps::{self, AppCredentials, AppSpec, MintedToken};
 use crate::browser::{self, Approval};
 use crate::clock::SandboxClock;
 use crate::error::SandboxError;
-use crate::fault::Fault;
 use crate::journal::Calls;
 use crate::lives::{self, PageSpec, Whose};
 use crate::scenario::{self, Scenario, Seeded};
 use crate::site::Shared;
-use crate::usage::Usage;
-use crate::world::{AccountType, Behaviour, Ended, FacebookPage, Person, Product};
+use crate::world::{AccountType, Ended, FacebookPage, Person, Product};
 
 pub use builder::Builder;
 
@@ -214,44 +213,6 @@ impl Sandbox {
         self.shared.world().social.pages.clone()
     }
 
-    /// Answers the next calls of an endpoint with something else.
-    pub fn fault(&self, fault: Fault) {
-        let now = self.shared.clock.now();
-        self.shared.faults().add(fault, now);
-    }
-
-    /// The faults that still wait for their calls.
-    pub fn faults(&self) -> Vec<Fault> {
-        let now = self.shared.clock.now();
-        self.shared.faults().list(now)
-    }
-
-    /// Takes back all faults.
-    pub fn clear_faults(&self) {
-        self.shared.faults().clear();
-    }
-
-    /// Makes answers of Meta's products carry these numbers in the usage headers; those of before about the same app or account
-    /// end. The switch [`Behaviour::rate_headers`] has to be on, as it is.
-    ///
-    /// # Errors
-    /// [`SandboxError::Usage`] for a product without such headers, or an app's time to regain access, which none tells.
-    pub fn usage(&self, usage: Usage) -> Result<(), SandboxError> {
-        usage.check()?;
-        self.shared.usages().set(usage, self.shared.clock.now());
-        Ok(())
-    }
-
-    /// The numbers that are told now, the newest last.
-    pub fn usages(&self) -> Vec<Usage> {
-        self.shared.usages().list(self.shared.clock.now())
-    }
-
-    /// Tells no numbers any more.
-    pub fn clear_usages(&self) {
-        self.shared.usages().clear();
-    }
-
     /// One call of the control API: `word` is its path below `/control/`, body and answer are JSON texts. For packages in
     /// other languages, which have every word that takes no time by this one function.
     ///
@@ -271,16 +232,6 @@ impl Sandbox {
         body: &str,
     ) -> impl Future<Output = Result<String, SandboxError>> + Send + use<> {
         crate::control::call_later(self.shared.clone(), word.to_owned(), body.to_owned())
-    }
-
-    /// The switches, to read.
-    pub fn behaviour(&self) -> Behaviour {
-        self.shared.world().behaviour.clone()
-    }
-
-    /// Sets the switches from now on.
-    pub fn set_behaviour(&self, behaviour: Behaviour) {
-        self.shared.world().behaviour = behaviour;
     }
 
     /// What was called since the start or the last reset, oldest first; never with secrets.
