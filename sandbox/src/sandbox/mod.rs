@@ -248,7 +248,7 @@ impl Sandbox {
     /// The whole world as JSON, to start from again with [`Builder::world`]. It holds the sandbox's secrets and tokens.
     ///
     /// # Errors
-    /// See [`World::to_json`].
+    /// See [`crate::World::to_json`].
     pub fn save_world(&self) -> Result<String, SandboxError> {
         apps::save(&self.shared)
     }
