@@ -161,6 +161,12 @@ export declare class Sandbox {
   mintToken(person: string, age: number, product: string, app?: SandboxApp | undefined | null): MintedParts | SandboxRefusal
   /** One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text. */
   control(word: string, body: string): string | SandboxRefusal
+  /** As `control`, for what takes time. */
+  controlLater(word: string, body: string): Promise<string | SandboxRefusal>
+  /** Makes what a scenario describes. */
+  seed(scenario: GivenScenario): SeededParts | SandboxRefusal
+  /** What scenarios made since the start or the last reset. */
+  seeded(): SeededParts | SandboxRefusal
   /** What was called since the start or the last reset. */
   calls(): Array<CallParts> | SandboxRefusal
   /** Back to a fresh world. */
@@ -461,6 +467,12 @@ export interface FindingParts {
   name: string
   outcome: string
   why?: string
+}
+
+/** A scenario: as JSON text, or the path of a file. */
+export interface GivenScenario {
+  json?: string
+  file?: string
 }
 
 /** What an answer that was accepted grants: `code`, or `token`, a line; then the code, or the token and what is beside it. */
@@ -812,6 +824,7 @@ export interface SandboxStart {
   world?: string
   profile?: string
   clockStart?: number
+  scenario?: GivenScenario
 }
 
 /** Seals a pending login. */
@@ -819,6 +832,15 @@ export declare function seal(pending: string, keys: SealKeys, session?: string |
 
 /** Begins a hand-over: the login, sealed for the user who is signed in. */
 export declare function sealHandover(url: string, pending: string, keys: SealKeys, session: string): StartParts | Failure
+
+/** What scenarios made, by the names that they gave. */
+export interface SeededParts {
+  people: Record<string, PersonParts>
+  apps: Record<string, SandboxApp>
+  /** As JSON text. */
+  pages: string
+  tokens: Record<string, MintedParts>
+}
 
 /** What a request came to: the response to send in any case, the failure if there was one, and what was verified. */
 export interface ServedParts {

@@ -29,6 +29,7 @@ pub mod provider;
 pub mod runtime;
 pub mod sandbox;
 pub mod seal;
+pub mod seeded;
 pub mod store;
 pub mod testing;
 mod text;

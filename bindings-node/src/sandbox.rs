@@ -6,10 +6,11 @@ use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw};
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
-use shutterkey_sandbox::{AppCredentials, Approval, SandboxError, World};
+use shutterkey_sandbox::{AppCredentials, Approval, SandboxError, Scenario, World};
 
 use crate::clock::Clock;
 use crate::runtime::promise;
+use crate::seeded::SeededParts;
 use crate::time::{moment, seconds};
 
 /// Why a sandbox did not do what it was asked to.
@@ -43,6 +44,24 @@ pub struct SandboxStart {
     pub world: Option<String>,
     pub profile: Option<String>,
     pub clock_start: Option<f64>,
+    pub scenario: Option<GivenScenario>,
+}
+
+/// A scenario: as JSON text, or the path of a file.
+#[napi(object, object_to_js = false)]
+pub struct GivenScenario {
+    pub json: Option<String>,
+    pub file: Option<String>,
+}
+
+impl GivenScenario {
+    fn read(&self) -> Result<Scenario, String> {
+        let read = match &self.file {
+            Some(file) => Scenario::read(file),
+            None => Scenario::from_json(self.json.as_deref().unwrap_or_default()),
+        };
+        read.map_err(refused)
+    }
 }
 
 /// What a person decides.
@@ -124,7 +143,7 @@ pub struct CallParts {
 /// An app that is registered in a sandbox.
 #[napi]
 #[derive(Clone)]
-pub struct SandboxApp(AppCredentials);
+pub struct SandboxApp(pub(crate) AppCredentials);
 
 #[napi]
 impl SandboxApp {
@@ -212,6 +231,9 @@ impl Sandbox {
         }
         if let Some(now) = options.clock_start {
             builder = builder.clock_start(moment(now));
+        }
+        if let Some(scenario) = &options.scenario {
+            builder = builder.scenario(scenario.read()?);
         }
         let sandbox = builder.start().await.map_err(refused)?;
         Ok(Self {
@@ -327,6 +349,36 @@ impl Sandbox {
             self.open()
                 .and_then(|sandbox| sandbox.control(&word, &body).map_err(refused)),
         )
+    }
+
+    /// As `control`, for what takes time.
+    #[napi]
+    pub fn control_later<'env>(
+        &self,
+        env: &'env Env,
+        word: String,
+        body: String,
+    ) -> napi::Result<PromiseRaw<'env, Either<String, SandboxRefusal>>> {
+        let called = self.open().map(|sandbox| sandbox.control_later(&word, &body));
+        promise(env, async move {
+            let work = async { called?.await.map_err(refused) };
+            answered(work.await)
+        })
+    }
+
+    /// Makes what a scenario describes.
+    #[napi]
+    pub fn seed(&self, scenario: GivenScenario) -> Either<SeededParts, SandboxRefusal> {
+        answered(self.open().and_then(|sandbox| {
+            let made = sandbox.seed(&scenario.read()?).map_err(refused)?;
+            SeededParts::of(made)
+        }))
+    }
+
+    /// What scenarios made since the start or the last reset.
+    #[napi]
+    pub fn seeded(&self) -> Either<SeededParts, SandboxRefusal> {
+        answered(self.open().and_then(|sandbox| SeededParts::of(sandbox.seeded())))
     }
 
     /// What was called since the start or the last reset.

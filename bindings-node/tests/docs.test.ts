@@ -6,14 +6,18 @@ import { before, describe, test } from 'node:test';
 import { blocksOf, compiled, type Outcome } from './support/guide.js';
 
 const root = new URL('../../../', import.meta.url);
-const pages = ['docs/node.md', 'README.md', 'bindings-node/README.md'];
+const pages = ['docs/node.md', 'docs/sandbox.md', 'README.md', 'bindings-node/README.md'];
 const blocks = pages.flatMap((page) => blocksOf(page, readFileSync(new URL(page, root), 'utf8')));
 const typescript = blocks.filter(({ language }) => language === 'ts');
 
-/** What a person types; `README.md` has other languages too, which others run. */
+/** What a person types. */
 const COMMANDS =
   /^(npm (install|ci|test|run build)|npx shutterkey(-build| (login|import|token|whoami|accounts|sandbox|keygen))?)\b/;
-const OTHERS = ['toml', 'rust,no_run', 'python', 'swift', 'kotlin'];
+/** What other suites run, by the page that has it: those of the languages, of Rust's sandbox, and Python's of the recipes. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  'README.md': ['sh', 'toml', 'rust,no_run', 'python', 'swift', 'kotlin'],
+  'docs/sandbox.md': ['', 'toml', 'bash', 'python', 'http'],
+};
 
 describe('blocks', { concurrency: 2 }, () => {
   let outcome: Outcome;
@@ -31,9 +35,8 @@ describe('blocks', { concurrency: 2 }, () => {
 test('each page has blocks, nobody forgot one, and none is left unrun', () => {
   for (const page of pages) assert.ok(typescript.some((block) => block.page === page), page);
   for (const { page, line, language, code } of blocks) {
-    if (language === 'ts' || (page === 'README.md' && OTHERS.includes(language))) continue;
+    if (language === 'ts' || OTHERS[page]?.includes(language)) continue;
     assert.equal(language, 'sh', `${page}:${line}: who runs ${language}?`);
-    if (page === 'README.md') continue;
     for (const command of code.split('\n')) assert.match(command, COMMANDS, `${page}:${line}`);
   }
   assert.deepEqual(typescript.filter(({ notRun }) => notRun !== undefined), []);

@@ -48,24 +48,38 @@ export {
 } from './meta.js';
 export { AuthorizationRequest, checkReturnTo, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
 export { Provider, type DiscoverOptions, type ProviderId, type StandardProvider } from './provider.js';
-export {
-  MintedToken,
-  Sandbox,
-  SandboxApp,
-  SandboxError,
-  type AccountType,
-  type Approval,
-  type Ended,
-  type FaultKind,
-  type FaultScope,
-  type LoginConfiguration,
-  type Product,
-  type SandboxAppOptions,
-  type SandboxCall,
-  type SandboxOptions,
-  type SandboxPage,
-  type SandboxPerson,
-} from './sandbox.js';
+export { Sandbox } from './sandbox.js';
+export { MintedToken, SandboxApp, SandboxError } from './sandbox_app.js';
+export type {
+  AccountType,
+  Approval,
+  AskedFault,
+  Ended,
+  FaultKind,
+  FaultScope,
+  LoginConfiguration,
+  Product,
+  SandboxAppOptions,
+  SandboxCall,
+  SandboxDelivery,
+  SandboxOptions,
+  SandboxPage,
+  SandboxPerson,
+  SandboxSeeded,
+  Switches,
+  ToApp,
+  Usage,
+  UsageScope,
+} from './sandbox_types.js';
+export type {
+  Scenario,
+  ScenarioApp,
+  ScenarioFault,
+  ScenarioPage,
+  ScenarioPerson,
+  ScenarioToken,
+  ScenarioUsage,
+} from './scenario.js';
 export { PendingJar, SealKeys } from './seal.js';
 export { FileStore, MemoryStore, Store } from './store.js';
 export type { Moment } from './time.js';

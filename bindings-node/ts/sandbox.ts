@@ -1,302 +1,35 @@
 /** The platform on localhost, for tests. */
 
 import type { InspectOptions } from 'node:util';
-import type { UserId } from './account.js';
 import { Client } from './client.js';
 import { SandboxClock } from './clock.js';
-import { ClientConfig, names, type Settings } from './config.js';
+import { names, type Settings } from './config.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { native, type Native } from './native.js';
-import { Provider } from './provider.js';
-import { maybeDate, toDate, toSeconds, type Moment } from './time.js';
-
-/** What a sandbox plays. */
-export type Product = 'instagram' | 'facebook' | 'threads' | 'legacy' | 'standard';
-
-/** Why tokens die before their time. */
-export type Ended = 'app_removed' | 'checkpoint' | 'password_changed' | 'unconfirmed' | 'invalid' | 'role_lost';
-
-/** The kind of an account, as the platform spells it. */
-export type AccountType = 'Business' | 'Media_Creator' | 'Personal';
-
-/** How a sandbox starts. */
-export interface SandboxOptions {
-  /** The port; any free one by default. */
-  readonly port?: number | undefined;
-  /** What ids and tokens are made of: the same seed makes the same ones. */
-  readonly seed?: number | undefined;
-  /** A world that `saveWorld()` answered. */
-  readonly world?: string | undefined;
-  /** Whose account of the platform is followed where they differ: as `production` is reported to answer, or as it is `documented`. */
-  readonly profile?: 'production' | 'documented' | undefined;
-  /** Where its clock starts; by default at the machine's present. */
-  readonly clockStart?: Moment | undefined;
-}
-
-/** An app to register. */
-export interface SandboxAppOptions {
-  /** Registered redirect URIs; `https://localhost/` by default. */
-  readonly redirectUri?: string | readonly string[] | undefined;
-  /** Its name. */
-  readonly name?: string | undefined;
-  /** Username of the developer. */
-  readonly owner?: string | undefined;
-  /** Only its owner and invited people can authorize it. */
-  readonly development?: boolean | undefined;
-  /** `instagram`: accepts http on this machine, which the platform does not. */
-  readonly allowLoopbackHttp?: boolean | undefined;
-  /** Meta's products: people who have accepted a tester's role. */
-  readonly testers?: readonly string[] | undefined;
-  /** Meta's products: is told when a person removes the app; on this machine. */
-  readonly deauthorizeUrl?: string | undefined;
-  /** Meta's products: is asked to delete a person's data; on this machine. */
-  readonly deletionUrl?: string | undefined;
-  /** `facebook`: API calls must carry `appsecret_proof`. */
-  readonly requireAppSecret?: boolean | undefined;
-  /** `facebook`: saved Login configurations, each of which gets a `config_id`. */
-  readonly configurations?: readonly LoginConfiguration[] | undefined;
-  /** `legacy`: accepts `response_type=token`. */
-  readonly allowImplicit?: boolean | undefined;
-  /** `legacy`: API calls must be signed. */
-  readonly enforceSignedRequests?: boolean | undefined;
-  /** `standard`: no client secret. */
-  readonly public?: boolean | undefined;
-  /** `standard`: accepts requests without PKCE. */
-  readonly withoutPkce?: boolean | undefined;
-}
-
-/** A saved configuration of Facebook Login for Business. */
-export interface LoginConfiguration {
-  readonly name: string;
-  /** What a person grants, all or nothing. */
-  readonly permissions: readonly string[];
-  /** It gives a system user's token instead of the person's own. */
-  readonly systemUser?: boolean | undefined;
-}
-
-/** A Facebook Page. */
-export interface SandboxPage {
-  readonly id: string;
-  readonly name: string;
-  /** Username of the person who manages it. */
-  readonly owner: string;
-  /** Username of the Instagram account that is linked to it. */
-  readonly instagram: string | null;
-  /** Owned by a business portfolio: hidden without `business_management`. */
-  readonly portfolio: boolean;
-}
-
-/** Which calls go wrong, and how often: the next one by default. */
-export interface FaultScope {
-  /** The next so many calls. */
-  readonly times?: number | undefined;
-  /** For so many seconds of sandbox time. */
-  readonly forSeconds?: number | undefined;
-  /** Until `clearFaults()`. */
-  readonly lasting?: boolean | undefined;
-  /** Of one product alone. */
-  readonly product?: Product | undefined;
-  /** For one person alone. */
-  readonly account?: string | undefined;
-  /** Of one app alone. */
-  readonly clientId?: string | undefined;
-}
-
-/** What goes wrong. */
-export type FaultKind =
-  | {
-      readonly kind: 'status';
-      readonly status: number;
-      readonly body?: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
-  /** `code` 4, 17, 32, 613 or 80002, with the usage headers; minutes until access comes back. */
-  | { readonly kind: 'throttle'; readonly code?: number; readonly minutes?: number }
-  /** `code` 1 or 2 with `is_transient`, or 0 for a proxy's page. */
-  | { readonly kind: 'outage'; readonly code?: 0 | 1 | 2 }
-  /** The real answer, late, or byte by byte. */
-  | { readonly kind: 'slow'; readonly delayMs?: number; readonly dribble?: boolean }
-  /** The real answer without its second half; acted on and lost; not acted on. */
-  | { readonly kind: 'truncated' | 'lost' | 'reset' }
-  | { readonly kind: 'oversized'; readonly mib?: number }
-  | {
-      readonly kind: 'malformed';
-      readonly form?: 'text' | 'html' | 'empty' | 'array' | 'trailing_garbage' | 'byte_order_mark';
-    }
-  | { readonly kind: 'redirect'; readonly location?: string };
-
-/** What a person decides. */
-export interface Approval {
-  /** Who; `studio` by default. */
-  readonly person?: string | undefined;
-  /** Permissions to refuse. */
-  readonly untick?: Iterable<string> | undefined;
-  /** Presses *Cancel*. */
-  readonly deny?: boolean | undefined;
-}
-
-/** A sandbox person: whom one picks instead of typing a password. All are made up. */
-export interface SandboxPerson {
-  /** The unique name; ends with `.sandbox`. */
-  readonly username: string;
-  /** The name that is shown. */
-  readonly fullName: string;
-  /** Professional or personal. */
-  readonly accountType: AccountType;
-  /** The id on today's platform. */
-  readonly userId: UserId;
-  /** The id on the platform of the 2010s. */
-  readonly legacyId: string;
-  /** Pictures posted. */
-  readonly mediaCount: number;
-  /** Accounts that this one follows. */
-  readonly followsCount: number;
-  /** Accounts that follow this one. */
-  readonly followersCount: number;
-}
-
-/** A call that a sandbox answered; never with secrets. */
-export interface SandboxCall {
-  /** When, in sandbox time. */
-  readonly at: Date;
-  /** The route. */
-  readonly endpoint: string;
-  /** `GET`, `POST`, … */
-  readonly method: string;
-  /** HTTP status of the answer. */
-  readonly status: number;
-  /** `grant_type` of a token request. */
-  readonly grantType?: string;
-  /** The username whom the answer is about. */
-  readonly account?: string;
-  /** The app that called. */
-  readonly clientId?: string;
-  /** Its number since the start or the last reset, from 1 on. */
-  readonly number: number;
-  /** The kind of the fault that it was given. */
-  readonly fault?: string;
-}
-
-/** What a sandbox refuses to do, and why. What the platform answers to a client is not one of these. */
-export class SandboxError extends Error {}
-Object.defineProperty(SandboxError.prototype, 'name', { value: 'SandboxError', configurable: true, writable: true });
-
-let nativeApp: (app: SandboxApp) => Native.SandboxApp;
-
-/** An app that is registered in a sandbox. */
-export class SandboxApp {
-  readonly #held: Native.SandboxApp;
-  readonly #base: string;
-
-  /** @internal */
-  constructor(held: Native.SandboxApp, base: string) {
-    this.#held = held;
-    this.#base = base;
-  }
-
-  static {
-    nativeApp = (app) => app.#held;
-  }
-
-  /** The platform. */
-  get product(): Product {
-    return this.#held.product as Product;
-  }
-
-  /** Its name. */
-  get name(): string {
-    return this.#held.name;
-  }
-
-  /** The client id: for `instagram` the Instagram app ID. */
-  get clientId(): string {
-    return this.#held.clientId;
-  }
-
-  /** The secret, for clients that are not made by `config()`; `undefined` for a public one. */
-  revealClientSecret(): string | undefined {
-    return this.#held.revealClientSecret() ?? undefined;
-  }
-
-  /** `instagram`: the Meta app ID, which is the wrong one for Instagram Login. */
-  get metaAppId(): string | undefined {
-    return this.#held.metaAppId ?? undefined;
-  }
-
-  /** `facebook`: the ids of its saved Login configurations. */
-  get configIds(): readonly string[] {
-    return this.#held.configIds;
-  }
-
-  /** As registered. */
-  get redirectUris(): readonly string[] {
-    return this.#held.redirectUris;
-  }
-
-  /** Where to send a browser. */
-  get authorizeUrl(): string {
-    return this.#held.authorizeUrl;
-  }
-
-  /** Where to exchange a code. */
-  get tokenUrl(): string {
-    return this.#held.tokenUrl;
-  }
-
-  /** The configuration of a client of this app, by default with its first redirect URI. `Sandbox.client()` makes the client. */
-  config(settings: Omit<Settings, 'provider' | 'clientId' | 'clientSecret'> = {}): ClientConfig {
-    return new ClientConfig({
-      redirectUri: this.redirectUris[0],
-      ...settings,
-      provider: Provider.inSandbox(this.product, this.#base),
-      clientId: this.clientId,
-      clientSecret: this.revealClientSecret(),
-    });
-  }
-
-  /** @internal */
-  [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
-    const { product, name, clientId } = this;
-    return shown('SandboxApp', { product, name, clientId }, depth, options, inspect);
-  }
-}
-
-/** A token made without a login. */
-export class MintedToken {
-  /** The app that it belongs to. */
-  readonly clientId: string;
-  /** Whose token it is. */
-  readonly username: string;
-  /** Their id. */
-  readonly userId: UserId;
-  /** When it was issued. */
-  readonly issuedAt: Date;
-  /** When it ends. */
-  readonly expiresAt: Date | undefined;
-  readonly #accessToken: string;
-  readonly #refreshToken: string | undefined;
-
-  /** @internal */
-  constructor(parts: Native.MintedParts) {
-    this.clientId = parts.clientId;
-    this.username = parts.username;
-    this.userId = parts.userId as UserId;
-    this.issuedAt = toDate(parts.issuedAt);
-    this.expiresAt = maybeDate(parts.expiresAt);
-    this.#accessToken = parts.accessToken;
-    this.#refreshToken = parts.refreshToken;
-  }
-
-  /** The token, a secret: for `Keeper.importToken()`. */
-  reveal(): string {
-    return this.#accessToken;
-  }
-
-  /** The refresh token beside it (`standard`), a secret. */
-  revealRefreshToken(): string | undefined {
-    return this.#refreshToken;
-  }
-}
+import { done, MintedToken, nativeApp, refuse, SandboxApp } from './sandbox_app.js';
+import { camel, delivery, given, mapped, snake, type Json } from './sandbox_json.js';
+import type {
+  AccountType,
+  Approval,
+  AskedFault,
+  Ended,
+  FaultKind,
+  FaultScope,
+  Product,
+  SandboxAppOptions,
+  SandboxCall,
+  SandboxDelivery,
+  SandboxOptions,
+  SandboxPage,
+  SandboxPerson,
+  SandboxSeeded,
+  Switches,
+  ToApp,
+  Usage,
+  UsageScope,
+} from './sandbox_types.js';
+import type { Scenario } from './scenario.js';
+import { toDate, toSeconds } from './time.js';
 
 /**
  * The platform on localhost: people, apps, consent, tokens, and a clock that can be moved. It never asks for a password, and its
@@ -313,8 +46,9 @@ export class Sandbox {
   }
 
   /** Starts a sandbox with a world of its own. @throws {@link SandboxError} */
-  static async start({ clockStart, ...options }: SandboxOptions = {}): Promise<Sandbox> {
+  static async start({ clockStart, scenario, ...options }: SandboxOptions = {}): Promise<Sandbox> {
     const start: Native.SandboxStart = { ...options };
+    if (scenario !== undefined) start.scenario = given(scenario);
     if (clockStart !== undefined) start.clockStart = toSeconds(clockStart);
     return new Sandbox(done(await native.startSandbox(start)));
   }
@@ -357,7 +91,11 @@ export class Sandbox {
       deauthorize_url: options.deauthorizeUrl,
       deletion_url: options.deletionUrl,
       require_app_secret: options.requireAppSecret,
-      configurations: options.configurations?.map((saved) => ({ ...saved, system_user: saved.systemUser })),
+      configurations: options.configurations?.map(({ name, permissions, systemUser }) => ({
+        name,
+        permissions,
+        system_user: systemUser,
+      })),
     };
     return new SandboxApp(done(this.#held.app(JSON.stringify(spec))), this.baseUrl);
   }
@@ -446,21 +184,107 @@ export class Sandbox {
   fault(endpoint: string, what: number | FaultKind, more: unknown = '', last: FaultScope = {}): void {
     const plain = typeof what === 'number';
     const text = typeof more === 'string' ? more : JSON.stringify(more);
-    const { forSeconds, clientId, ...scope } = plain ? last : ((more || {}) as FaultScope);
+    const scope = plain ? last : ((more || {}) as FaultScope);
     const kind = plain ? { kind: 'status', status: what, body: text } : what;
-    const { delayMs, ...rest } = kind as typeof kind & { delayMs?: number };
-    const asked = { endpoint, ...rest, ...scope, delay_ms: delayMs, for_seconds: forSeconds, client_id: clientId };
-    this.#word('fault', asked);
+    this.#word('fault', { endpoint, ...snake(kind), ...snake(scope) });
   }
 
-  /** How many faults still wait for their calls. */
-  get waitingFaults(): number {
-    return this.#word<unknown[]>('faults').length;
+  /** The faults that still wait for their calls. */
+  faults(): AskedFault[] {
+    return this.#word<Json[]>('faults').map(camel) as unknown as AskedFault[];
   }
 
   /** Takes back all faults. */
   clearFaults(): void {
     this.#word('clear_faults', {});
+  }
+
+  /**
+   * Makes answers of Meta's products that succeed carry these numbers: of an app, or of every one, as `X-App-Usage`, or of an
+   * `account` as `X-Business-Use-Case-Usage`. Nothing fails by it: a limit that was reached is the fault `throttle`.
+   */
+  usage(numbers: Usage, scope: UsageScope = {}): void {
+    this.#word('usage', { ...snake(numbers), ...snake(scope) });
+  }
+
+  /** The numbers that are told now, the newest last. */
+  usages(): (Usage & UsageScope)[] {
+    return this.#word<Json[]>('usages').map(camel) as (Usage & UsageScope)[];
+  }
+
+  /** Tells no numbers any more. */
+  clearUsages(): void {
+    this.#word('clear_usages', {});
+  }
+
+  /** The switches for what sources disagree on: a copy, to read. */
+  get behaviour(): Switches {
+    return camel(this.#word<Json>('behaviour')) as unknown as Switches;
+  }
+
+  /** Sets switches from now on; `profile` sets all of them first. */
+  setBehaviour(changes: Partial<Switches> & { readonly profile?: 'production' | 'documented' }): void {
+    this.#word('behaviour', snake(changes));
+  }
+
+  /**
+   * Makes what a scenario describes: an object, or the path of a file. All of it, or nothing if it has one mistake. Answers what
+   * was made, by the scenario's names.
+   *
+   * @throws {@link SandboxError} with the place of the mistake, and what is allowed there
+   */
+  seed(scenario: Scenario | string | URL): SandboxSeeded {
+    return this.#made(done(this.#held.seed(given(scenario))));
+  }
+
+  /** What scenarios made since the start or the last reset, by their names; of two of one name the later one. */
+  get seeded(): SandboxSeeded {
+    return this.#made(done(this.#held.seeded()));
+  }
+
+  #made({ people, apps, pages, tokens }: Native.SeededParts): SandboxSeeded {
+    return {
+      people: people as SandboxSeeded['people'],
+      apps: mapped(apps, (app) => new SandboxApp(app, this.baseUrl)),
+      pages: JSON.parse(pages) as SandboxSeeded['pages'],
+      tokens: mapped(tokens, (token) => new MintedToken(token)),
+    };
+  }
+
+  /** Tells an app, at its `deauthorizeUrl`, that a person removed it. What is wrong with the answer is the delivery's `problem`. */
+  deliverDeauthorize(person = 'studio', to: ToApp = {}): Promise<SandboxDelivery> {
+    return this.#deliver('deliver_deauthorize', to, { person });
+  }
+
+  /** Asks an app, at its `deletionUrl`, to delete a person's data. */
+  deliverDeletion(person = 'studio', to: ToApp = {}): Promise<SandboxDelivery> {
+    return this.#deliver('deliver_deletion', to, { person });
+  }
+
+  /** Asks an address for its challenge, and subscribes it as an app's webhook when the answer is right: to these fields, or to all. */
+  subscribeWebhook(
+    callbackUrl: string | URL,
+    verifyToken: string,
+    { fields = [], ...to }: ToApp & { readonly fields?: Iterable<string> | undefined } = {},
+  ): Promise<SandboxDelivery> {
+    const body = { callback_url: String(callbackUrl), verify_token: verifyToken, fields: names(fields) };
+    return this.#deliver('subscribe_webhook', to, body);
+  }
+
+  /** Delivers to an app's webhook: what becomes JSON, or a change of the first subscribed field. */
+  deliverWebhook(payload?: unknown, to: ToApp = {}): Promise<SandboxDelivery> {
+    return this.#deliver('deliver_webhook', to, { payload });
+  }
+
+  /** What was sent to apps, on demand and by itself (removing an app tells it), oldest first. */
+  deliveries(): SandboxDelivery[] {
+    return this.#word<Json[]>('deliveries').map(delivery);
+  }
+
+  async #deliver(word: string, { app, product }: ToApp, more: Json): Promise<SandboxDelivery> {
+    const told = app ?? this.apps(product).at(-1) ?? this.app(product);
+    const body = JSON.stringify({ product: told.product, client_id: told.clientId, ...more });
+    return delivery(JSON.parse(done(await this.#held.controlLater(word, body))) as Json);
   }
 
   #word<T>(word: string, body?: Record<string, unknown>): T {
@@ -502,13 +326,4 @@ export class Sandbox {
   [inspected](depth: number, options: InspectOptions, inspect: Inspect): string {
     return shown('Sandbox', { baseUrl: this.baseUrl }, depth, options, inspect);
   }
-}
-
-function done<T>(answer: T | Native.SandboxRefusal): T {
-  if (typeof answer === 'object' && answer !== null && 'refused' in answer) throw new SandboxError(answer.refused);
-  return answer as T;
-}
-
-function refuse(refusal: Native.SandboxRefusal | null): void {
-  if (refusal) throw new SandboxError(refusal.refused);
 }

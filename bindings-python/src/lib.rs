@@ -109,7 +109,9 @@ mod _native {
     #[pymodule_export]
     use super::records::{RecordBytes, Stored};
     #[pymodule_export]
-    use super::sandbox::{MintedToken, NativeSandbox, SandboxApp, SandboxCall, SandboxClock, SandboxPerson};
+    use super::sandbox::{
+        MintedToken, NativeSandbox, SandboxApp, SandboxCall, SandboxClock, SandboxPerson, SandboxSeeded,
+    };
     #[pymodule_export]
     use super::seal::SealKeys;
     #[pymodule_export]

@@ -41,6 +41,7 @@ class World:
         self._walk_from_facebook_to_instagram(sandbox)
         self._seal(sandbox)
         self._speak_the_protocol(sandbox)
+        self._seed(sandbox)
         self.objects += [shutterkey.FileStore(folder), shutterkey.MemoryStore(), shutterkey.ManualClock()]
         self.objects += sandbox.calls()
 
@@ -154,6 +155,15 @@ class World:
         record = shutterkey.RecordBytes(token.encode())
         running = operation.identify(client.config.provider, parsed.token)
         self.objects += [response, parsed, request, record, shutterkey.Stored(record, 1), running, running.begin()]
+
+    def _seed(self, sandbox: shutterkey.Sandbox) -> None:
+        made = sandbox.seed({
+            "apps": {"shop": {"product": "instagram", "redirect_uris": ["https://localhost/"]}},
+            "tokens": {"old": {"app": "shop", "person": "studio"}},
+        })
+        self.secret("seeded token", made.tokens["old"].reveal())
+        self.secret("seeded app secret", made.apps["shop"].reveal_client_secret() or "")
+        self.objects += [made, sandbox.seeded]
 
 
 @pytest.fixture(scope="module")

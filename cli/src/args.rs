@@ -225,6 +225,9 @@ pub struct Sandbox {
     /// Keep the world in this file: read at the start if it is there, written at the end
     #[arg(long, value_name = "FILE")]
     pub world: Option<PathBuf>,
+    /// What is there from the start: people, apps, Pages, tokens, time, switches, faults (TOML, or JSON in a .json file)
+    #[arg(long, value_name = "FILE", conflicts_with = "world")]
+    pub scenario: Option<PathBuf>,
     /// Answer as production is reported to, or as the documentation says [default: production, or the kept world's]
     #[arg(long, value_enum, value_name = "NAME")]
     pub profile: Option<ProfileName>,
@@ -255,6 +258,7 @@ Examples:
   shutterkey sandbox
   shutterkey sandbox --port 0 --json            for tests: one JSON object tells where it is
   shutterkey sandbox --world sandbox-world.json
+  shutterkey sandbox --scenario scenario.toml   with people, apps and tokens of yours: examples/sandbox/scenario.toml
   SHUTTERKEY_SANDBOX_URL=http://127.0.0.1:8910 shutterkey login
 
 From other machines, as in a container: its pages are opened with an access key, and nothing is sent beyond --callback-host.

@@ -198,6 +198,7 @@ impl From<SandboxError> for Failure {
     fn from(error: SandboxError) -> Self {
         let hint = match &error {
             SandboxError::Listen { .. } => "Choose another port with --port, or end what listens there.",
+            SandboxError::Scenario { .. } => "Nothing was started. The shape of the file is in docs/sandbox.md.",
             SandboxError::World(_) => "Delete the file to begin a new world.",
             _ => "Run `shutterkey sandbox` and look at its pages.",
         };

@@ -118,6 +118,51 @@ fn the_sandbox_runs_until_it_is_interrupted_and_keeps_its_world_when_asked() {
     assert!(!token_file.exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_scenario_is_there_from_the_start_and_told_by_its_names() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sandbox/scenario.toml");
+    let home = Home::new();
+    let mut running = home.start(&["sandbox", "--port", "0", "--scenario", example, "--json"], &[]);
+    let made: serde_json::Value = serde_json::from_str(&running.prints_until("}")).unwrap();
+    running.child.kill().unwrap();
+    let (seeded, url) = (&made["seeded"], made["url"].as_str().unwrap());
+    assert_eq!(
+        seeded["tokens"]["due"]["client_id"],
+        seeded["apps"]["shop"]["client_id"]
+    );
+    assert!(
+        seeded["apps"]["shop"]["authorize_url"]
+            .as_str()
+            .unwrap()
+            .starts_with(url)
+    );
+
+    let mut running = home.start(&["sandbox", "--port", "0", "--scenario", example], &[]);
+    let client_id = seeded["apps"]["shop"]["client_id"].as_str().unwrap();
+    let shown = running.prints("control/seed");
+    running.child.kill().unwrap();
+    assert!(shown.contains(client_id) && !shown.contains("IGAASANDBOX"), "{shown}");
+}
+
+#[test]
+fn a_scenario_that_is_wrong_starts_nothing_and_names_file_place_and_what_is_allowed() {
+    let home = Home::new();
+    home.write(&home.here().join("wrong.toml"), "[apps.shop]\nproduct = \"instagrm\"\n");
+    let ended = home
+        .run(&["sandbox", "--port", "0", "--scenario", "wrong.toml"])
+        .with_code(20);
+    for part in [
+        "wrong.toml: apps.shop.product",
+        "`legacy`, `instagram`",
+        "docs/sandbox.md",
+    ] {
+        assert!(ended.stderr.contains(part), "{ended:?}");
+    }
+    home.run(&["sandbox", "--scenario", "wrong.toml", "--world", "kept.json"])
+        .with_code(2);
+}
+
 #[test]
 fn a_port_that_is_taken_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

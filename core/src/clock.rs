@@ -27,7 +27,8 @@ impl Timestamp {
     }
 
     /// The beginning of a day of the calendar, in UTC; months and days count from one.
-    pub(crate) const fn midnight(year: i64, month: i64, day: i64) -> Self {
+    #[doc(hidden)]
+    pub const fn midnight(year: i64, month: i64, day: i64) -> Self {
         // Days from civil, over years that begin on March 1st, so that the leap day is the last of its year.
         let (year, from_march) = if month > 2 {
             (year, month - 3)

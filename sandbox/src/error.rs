@@ -35,9 +35,24 @@ pub enum SandboxError {
     /// The app cannot be registered as asked.
     #[error("the app was refused: {0}")]
     App(String),
+    /// Numbers for the usage headers that no platform sends.
+    #[error("the usage cannot be told: {0}")]
+    Usage(String),
     /// A switch that there is not, or a value that it cannot have.
     #[error("the switches cannot be set so: {0}")]
     Switch(String),
+    /// What no platform delivers: of a product that calls nobody, to a webhook that is not subscribed.
+    #[error("{0}")]
+    Delivery(String),
+    /// A scenario that cannot be read, or that asks for what there is not. Nothing of it was done.
+    #[error("the scenario is refused at {place}: {problem}")]
+    Scenario {
+        /// Where: names and places in the scenario with dots between them, such as `apps.shop.owner`; of a file that is no
+        /// TOML or JSON, the line.
+        place: String,
+        /// What is wrong there, and what is allowed.
+        problem: String,
+    },
     /// A call of the control API that does not work.
     #[error("{0}")]
     Control(String),

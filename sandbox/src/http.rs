@@ -90,6 +90,11 @@ impl Call {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// A parameter of the query, or else of the form.
+    pub(crate) fn sent(&self, name: &str) -> Option<&str> {
+        self.query.get(name).or_else(|| self.form.get(name))
+    }
+
     /// A part of the path that the route captured.
     pub(crate) fn capture(&self, name: &str) -> &str {
         self.captures

@@ -19,7 +19,24 @@ pub(crate) struct Asked {
     pub(crate) access_key: Option<Secret>,
     pub(crate) public_url: Option<String>,
     pub(crate) back_channel_url: Option<String>,
-    pub(crate) callback_hosts: Vec<String>,
+    pub(crate) callback_hosts: CallbackHosts,
+}
+
+/// Hosts that callbacks may go to beside this machine.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallbackHosts(pub(crate) Vec<String>);
+
+impl CallbackHosts {
+    /// Whether it is one of those that were named.
+    pub(crate) fn names(&self, uri: &WebUri) -> bool {
+        let host = uri.url().host_str();
+        self.0.iter().any(|known| host == Some(known))
+    }
+
+    /// Whether a callback may be sent there: to this machine, or to a host that was named.
+    pub(crate) fn may_call(&self, uri: &WebUri) -> bool {
+        uri.is_loopback() || self.names(uri)
+    }
 }
 
 /// How a running sandbox is reached.
@@ -32,8 +49,7 @@ pub(crate) struct Reach {
     hosts: Vec<String>,
     /// Opens the pages to browsers of other machines.
     key: Option<Secret>,
-    /// Hosts that callbacks may go to beside this machine.
-    pub(crate) callback_hosts: Vec<String>,
+    pub(crate) callback_hosts: CallbackHosts,
 }
 
 impl Asked {
@@ -113,15 +129,6 @@ impl Reach {
     /// The key, for the sandbox's own walks through its pages.
     pub(crate) fn key(&self) -> Option<&Secret> {
         self.key.as_ref()
-    }
-
-    /// Whether a callback may be sent there: to this machine, or to a host that was named.
-    pub(crate) fn may_call(&self, uri: &WebUri) -> bool {
-        let named = uri
-            .url()
-            .host_str()
-            .is_some_and(|host| self.callback_hosts.iter().any(|known| known == host));
-        uri.is_loopback() || named
     }
 }
 

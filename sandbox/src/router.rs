@@ -14,7 +14,7 @@ use crate::fault::{self, Asker, FaultKind};
 use crate::http::{self, BODY_LIMIT, BODY_TIMEOUT};
 use crate::journal::{Call as Entry, Note};
 use crate::site::{self, Shared};
-use crate::{control, facebook, instagram, legacy, meta, pages, security, standard};
+use crate::{control, facebook, instagram, legacy, meta, pages, security, standard, usage};
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
@@ -134,11 +134,14 @@ async fn journaled(shared: &Arc<Shared>, endpoint: Option<String>, request: Requ
     };
     let path = endpoint.as_deref().unwrap_or_default();
     let instead = fault.as_ref().and_then(|kind| fault::before(kind, path));
-    let mut response = match (instead, request) {
-        (Some(answer), _) | (None, Err(answer)) => answer,
-        (None, Ok(request)) => next.run(request).await,
+    let (response, note) = match (instead, request) {
+        (Some(answer), _) | (None, Err(answer)) => (answer, Note::default()),
+        (None, Ok(request)) => {
+            let mut response = next.run(request).await;
+            let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
+            (usage::told(shared, path, &note, response), note)
+        }
     };
-    let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
     shared.journal().write(Entry {
         number: 0,
         at: shared.clock.now(),

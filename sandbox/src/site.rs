@@ -16,6 +16,8 @@ use crate::fault::Faults;
 use crate::http::{self, Call};
 use crate::journal::{Journal, Note};
 use crate::reach::Reach;
+use crate::scenario::Seeded;
+use crate::usage::Usages;
 use crate::world::{Person, World};
 use crate::{ids, security};
 
@@ -35,6 +37,10 @@ pub(crate) struct Shared {
     pub(crate) outbox: Outbox,
     pub(crate) deliveries: Log,
     faults: Mutex<Faults>,
+    /// What the usage headers say.
+    usages: Mutex<Usages>,
+    /// What scenarios made, by their names.
+    seeded: Mutex<Seeded>,
 }
 
 impl Shared {
@@ -63,6 +69,8 @@ impl Shared {
             outbox,
             deliveries: Log::default(),
             faults: Mutex::default(),
+            usages: Mutex::default(),
+            seeded: Mutex::default(),
         })
     }
 
@@ -76,6 +84,14 @@ impl Shared {
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn usages(&self) -> MutexGuard<'_, Usages> {
+        self.usages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn seeded(&self) -> MutexGuard<'_, Seeded> {
+        self.seeded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a handler over the world, unless its guard refuses the call.

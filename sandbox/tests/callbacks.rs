@@ -254,3 +254,85 @@ async fn nothing_is_sent_beyond_this_machine_and_what_fails_says_why() {
         "the answer must be JSON with url and confirmation_code"
     );
 }
+
+#[tokio::test]
+async fn a_test_delivers_on_demand_and_a_webhook_hears_of_the_fields_that_it_is_subscribed_to() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (base, mut got) = app_server(|got| match webhook_challenge(got.query(), &Secret::from("verify")) {
+        Ok(challenge) => (200, challenge),
+        Err(_) => (
+            200,
+            r#"{"url": "https://app.example/", "confirmation_code": "c"}"#.to_owned(),
+        ),
+    })
+    .await;
+    let spec = AppSpec::new(Product::Threads)
+        .redirect_uri("https://localhost/")
+        .deauthorize_url(&base)
+        .deletion_url(&base);
+    let app = sandbox.app(&spec).unwrap();
+    let none = sandbox.deliver_webhook(&app, None).await.unwrap_err();
+    assert_eq!(
+        none.to_string(),
+        "the app has no webhook: subscribe_webhook comes first"
+    );
+    let (one, two) = (
+        sandbox.deliver_deauthorize(&app, "studio").await.unwrap(),
+        sandbox.deliver_deletion(&app, "studio").await.unwrap(),
+    );
+    assert_eq!((one.kind.as_str(), two.kind.as_str()), ("deauthorize", "data_deletion"));
+    assert_eq!(two.confirmation_code.as_deref(), Some("c"));
+    for _ in 0..2 {
+        let signed = got.recv().await.unwrap().body;
+        let signed = signed.strip_prefix("signed_request=").unwrap();
+        verify_signed_request(signed, &[secret(&app)], sandbox.clock().now()).unwrap();
+    }
+    let unknown = sandbox.deliver_deletion(&app, "nobody").await.unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no person \"nobody\" in this sandbox");
+    let other = sandbox
+        .app(&AppSpec::new(Product::Standard).redirect_uri("https://localhost/"))
+        .unwrap();
+    let nobody = sandbox.deliver_deauthorize(&other, "studio").await.unwrap_err();
+    assert_eq!(nobody.to_string(), "only Meta's products of today call back");
+
+    let subscribed = sandbox
+        .subscribe_webhook(&app, &base, "verify", &["mentions", "replies"])
+        .await
+        .unwrap();
+    assert_eq!(subscribed.problem, None);
+    got.recv().await.unwrap();
+    sandbox.deliver_webhook(&app, None).await.unwrap();
+    let sample: Value = serde_json::from_str(&got.recv().await.unwrap().body).unwrap();
+    assert_eq!(sample["entry"][0]["changes"][0]["field"], "mentions");
+    let change = |field: &str| json!({"object": "instagram", "entry": [{"id": "1", "changes": [{"field": field}]}]});
+    let refused = sandbox
+        .deliver_webhook(&app, Some(change("comments")))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the app's webhook is not subscribed to \"comments\": mentions, replies"
+    );
+    assert_eq!(
+        sandbox
+            .deliver_webhook(&app, Some(change("replies")))
+            .await
+            .unwrap()
+            .status,
+        Some(200)
+    );
+    assert_eq!(sandbox.deliveries().len(), 5);
+
+    // What takes time, by its word, without the sandbox in the future.
+    let body = json!({"product": "threads", "client_id": app.client_id, "person": "studio"}).to_string();
+    let later = sandbox.control_later("deliver_deauthorize", &body);
+    assert!(tokio::spawn(later).await.unwrap().unwrap().contains("\"problem\":null"));
+    assert!(sandbox.control_later("nothing", "").await.is_err());
+    assert!(
+        sandbox
+            .control_later("people", "")
+            .await
+            .unwrap()
+            .contains("studio.sandbox")
+    );
+}

@@ -69,6 +69,8 @@ async fn every_listed_call_works_and_every_call_is_listed() {
             "/app",
             json!({"product": "standard", "redirect_uris": ["https://localhost/"]}),
         ),
+        ("POST", "/seed", json!({"people": {"grace": {"page": false}}})),
+        ("GET", "/seed", Value::Null),
         ("POST", "/approve", json!({"url": url, "person": "ada"})),
         (
             "POST",
@@ -90,6 +92,9 @@ async fn every_listed_call_works_and_every_call_is_listed() {
         ),
         ("GET", "/faults", Value::Null),
         ("POST", "/clear_faults", Value::Null),
+        ("POST", "/usage", json!({"account": "ada", "call_count": 95})),
+        ("GET", "/usages", Value::Null),
+        ("POST", "/clear_usages", Value::Null),
         (
             "GET",
             "/calls?endpoint=consent&account=ada&status=302&since=0",
@@ -140,6 +145,10 @@ async fn every_listed_call_works_and_every_call_is_listed() {
     }
     assert_eq!(*of("/clock/freeze"), json!({"now": 1_800_000_100, "frozen": true}));
     assert_eq!(of("/faults")[0]["kind"], "throttle");
+    assert_eq!(
+        *of("/usages"),
+        json!([{"account": "ada", "call_count": 95, "total_cputime": 0, "total_time": 0}])
+    );
     let journal = of("/calls?endpoint=consent&account=ada&status=302&since=0")
         .as_array()
         .unwrap();
@@ -166,6 +175,18 @@ async fn what_does_not_work_says_why_in_one_sentence() {
         ),
         (
             "POST",
+            "/app",
+            json!({"product": "facebook", "configurations": [{"name": "a", "permission": []}]}),
+            "at configurations[0].permission: unknown field `permission`",
+        ),
+        (
+            "POST",
+            "/behaviour",
+            json!({"colour": 1}),
+            "there is no switch \"colour\": profile, ",
+        ),
+        (
+            "POST",
             "/fault",
             json!({"kind": "earthquake"}),
             "there is no kind \"earthquake\"",
@@ -181,6 +202,18 @@ async fn what_does_not_work_says_why_in_one_sentence() {
             "/fault",
             json!({"endpoint": "/me"}),
             "needs a status from 200 to 599",
+        ),
+        (
+            "POST",
+            "/usage",
+            json!({"product": "legacy"}),
+            "legacy has no usage headers: instagram, facebook, threads",
+        ),
+        (
+            "POST",
+            "/usage",
+            json!({"estimated_time_to_regain_access": 5}),
+            "is told of an account alone",
         ),
         ("GET", "/calls?colour=red", Value::Null, "not told apart by \"colour\""),
         ("POST", "/clock/advance", json!({}), "missing field `seconds`"),

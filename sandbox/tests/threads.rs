@@ -148,6 +148,14 @@ async fn debug_token_takes_the_app_token_in_both_of_its_forms_and_names_no_app_i
         assert_eq!(data["scopes"], json!(["threads_basic", "threads_delete"]));
         assert_eq!(data.get("app_id"), None);
     }
+    let calls = sandbox.calls().matching("debug_token").about("studio");
+    assert_eq!(calls.len(), 2);
+    assert!(
+        calls
+            .as_slice()
+            .iter()
+            .all(|call| call.client_id.as_ref() == Some(&app.client_id))
+    );
     let fields = [("access_token", "TH|1|x"), ("input_token", token.as_str())];
     let refused = get(&sandbox, &format!("/threads/v1.0/debug_token?{}", encode(&fields))).await;
     assert_eq!(refused.status, 400);

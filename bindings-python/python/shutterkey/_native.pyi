@@ -39,7 +39,9 @@ from ._typing import (
     RefreshableKind,
     ResponseLike,
     ResponseType,
+    SandboxPage,
     SandboxProfile,
+    Scenario,
     SealerLike,
     Secrets,
     SendFailure,
@@ -94,6 +96,7 @@ __all__ = [
     "SandboxCall",
     "SandboxClock",
     "SandboxPerson",
+    "SandboxSeeded",
     "SealKeys",
     "SignedRequest",
     "Step",
@@ -1790,6 +1793,7 @@ class NativeSandbox:
         world: str | os.PathLike[str] | None = None,
         profile: SandboxProfile | None = None,
         clock_start: Moment | None = None,
+        scenario: Scenario | str | os.PathLike[str] | None = None,
         _kept: bool = False,
     ) -> Self: ...
     @property
@@ -1812,8 +1816,18 @@ class NativeSandbox:
         """
     def _register(self, spec: str) -> SandboxApp:
         """Registers an app; `spec` is JSON as the control API takes it."""
+    def seed(self, scenario: Scenario | str | os.PathLike[str]) -> SandboxSeeded:
+        """Makes what a scenario describes: a mapping, or the path of a file. All of it, or nothing if it has one
+        mistake, which `SandboxError` tells with its place and with what is allowed there. Answers what was made, by
+        the scenario's names.
+        """
+    @property
+    def seeded(self) -> SandboxSeeded:
+        """What scenarios made since the start or the last reset, by their names; of two of one name the later one."""
     def _control(self, word: str, body: str) -> str:
         """One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text."""
+    def _control_wait(self, word: str, body: str) -> str:
+        """As `_control()`, for what takes time."""
     def apps(self, product: Product = "instagram") -> list[SandboxApp]:
         """The apps of a product, in the order in which they were registered."""
     def approve(
@@ -1863,6 +1877,7 @@ class NativeSandbox:
     ) -> None: ...
     def __reduce__(self) -> NoReturn: ...
     def _approve(self, url: str, person: str | None, untick: Iterable[str] | None, deny: bool) -> Future[str]: ...
+    def _control_later(self, word: str, body: str) -> Future[str]: ...
     def _close(self) -> Future[None]: ...
     @property
     def _app_name(self) -> str | None:
@@ -1870,6 +1885,23 @@ class NativeSandbox:
     @property
     def _accounts(self) -> Path | None:
         """The folder of its accounts, for the world that the command keeps."""
+
+@final
+class SandboxSeeded:
+    """What scenarios made, by the names that they gave."""
+    @property
+    def people(self) -> dict[str, SandboxPerson]:
+        """People, by their names without `.sandbox`."""
+    @property
+    def apps(self) -> dict[str, SandboxApp]:
+        """Apps."""
+    @property
+    def pages(self) -> dict[str, SandboxPage]:
+        """Facebook Pages."""
+    @property
+    def tokens(self) -> dict[str, MintedToken]:
+        """Tokens."""
+    def __reduce__(self) -> NoReturn: ...
 
 @final
 class SandboxClock:

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import json
-
-from ._native import Client, FileStore, Keeper, MemoryStore, NativeSandbox
+from ._native import Client, FileStore, Keeper, MemoryStore
+from ._sandbox_deliveries import SandboxDeliveries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from types import TracebackType
-    from typing import Any
 
     from typing_extensions import Self, Unpack
 
     from ._aio import AsyncClient, AsyncKeeper
     from ._native import SandboxApp
-    from ._typing import (
-        AnyHttp,
-        AnyStore,
-        AskedFault,
-        Ended,
-        FaultKind,
-        Length,
-        LoginConfiguration,
-        Malformed,
-        Product,
-        SandboxPage,
-        SandboxSettings,
-    )
+    from ._typing import AnyHttp, AnyStore, Length, Product, SandboxSettings
 
 
-class Sandbox(NativeSandbox):
+class Sandbox(SandboxDeliveries):
     """Plays the Instagram login platform on localhost: today's and the one of the 2010s, with apps, people, consent
     pages, codes, tokens and a clock that can be moved. No request ever leaves the machine::
 
@@ -45,7 +31,8 @@ class Sandbox(NativeSandbox):
     Each is a world of its own: fresh, drawn from ``seed`` (1), or a kept ``world``: the text that ``save_world()``
     answered, or the path of a file with it. ``port`` 0 takes any free one. ``profile`` says how it answers where
     sources disagree: as ``production`` is reported to (the default of a fresh world), or as ``documented``.
-    ``clock_start`` is its present at the start; otherwise the machine's.
+    ``clock_start`` is its present at the start; otherwise the machine's. ``scenario`` is what there is from the start, as
+    for ``seed()``; ``seeded`` answers what was made.
 
     It runs until ``close()``, the end of ``with`` or ``async with``, or of the process. A forked child cannot drive it,
     only talk to it over HTTP. Raises ``SandboxError`` for whatever it cannot do.
@@ -66,150 +53,6 @@ class Sandbox(NativeSandbox):
             folder = self._accounts
             self._store = MemoryStore() if folder is None else FileStore(folder)
         return self._store
-
-    def app(
-        self,
-        product: Product = "instagram",
-        redirect_uri: str | Iterable[str] | None = None,
-        *,
-        name: str = "",
-        owner: str | None = None,
-        development: bool = False,
-        testers: Iterable[str] = (),
-        allow_loopback_http: bool = False,
-        deauthorize_url: str = "",
-        deletion_url: str = "",
-        require_app_secret: bool = False,
-        configurations: Iterable[LoginConfiguration] = (),
-        allow_implicit: bool = False,
-        enforce_signed_requests: bool = False,
-        public: bool = False,
-        without_pkce: bool = False,
-    ) -> SandboxApp:
-        """Registers an app of a product. ``redirect_uri`` is one or several; ``https://localhost/`` by default.
-
-        ``development``: only its owner and ``testers`` can authorize it. ``allow_loopback_http``: accept http on this
-        machine, which the platform does not. ``deauthorize_url`` and ``deletion_url``, on this machine, are told when a
-        person removes the app or asks for deletion. ``require_app_secret`` (calls need ``appsecret_proof``) and
-        ``configurations`` (each gets a ``config_id``) are facebook's; ``allow_implicit`` and
-        ``enforce_signed_requests`` are legacy's; ``public`` (no secret) and ``without_pkce`` are standard's.
-        """
-        if redirect_uri is None:
-            redirect_uri = "https://localhost/"
-        spec = {
-            "product": product,
-            "redirect_uris": [redirect_uri] if isinstance(redirect_uri, str) else list(redirect_uri),
-            "name": name,
-            "owner": owner,
-            "development": development,
-            "testers": list(testers),
-            "allow_loopback_http": allow_loopback_http,
-            "deauthorize_url": deauthorize_url,
-            "deletion_url": deletion_url,
-            "require_app_secret": require_app_secret,
-            "configurations": list(configurations),
-            "allow_implicit": allow_implicit,
-            "enforce_signed_requests": enforce_signed_requests,
-            "public": public,
-            "without_pkce": without_pkce,
-        }
-        return self._register(json.dumps(spec))
-
-    def expire(self, person: str = "studio", *, product: Product | None = None) -> int:
-        """The tokens of a person end now by time, of one product or of all. Answers how many."""
-        return int(self._word("expire", person=person, product=product)["tokens"])
-
-    def invalidate(self, person: str, why: Ended, *, product: Product | None = None) -> int:
-        """The tokens of a person die before their time, of one product or of all. Answers how many."""
-        return int(self._word("invalidate", person=person, why=why, product=product)["tokens"])
-
-    def clear_checkpoint(self, person: str = "studio") -> int:
-        """The person clears a checkpoint: the same tokens live again. Answers how many."""
-        return int(self._word("clear_checkpoint", person=person)["tokens"])
-
-    def page(
-        self, name: str, owner: str = "studio", *, instagram: str | None = None, portfolio: bool = False
-    ) -> SandboxPage:
-        """Adds a Facebook Page, linked to this person's Instagram account. Every professional person has one already."""
-        page: SandboxPage = self._word("page", name=name, owner=owner, instagram=instagram, portfolio=portfolio)
-        return page
-
-    def pages(self) -> list[SandboxPage]:
-        """All Facebook Pages, in the order in which they came."""
-        pages: list[SandboxPage] = json.loads(self._control("pages", ""))
-        return pages
-
-    def remove_pages(self, person: str) -> None:
-        """Removes all Facebook Pages of a person."""
-        self._word("remove_pages", person=person)
-
-    def fault(
-        self,
-        endpoint: str = "",
-        status: int | None = None,
-        body: Any = None,
-        *,
-        kind: FaultKind | None = None,
-        times: int | None = None,
-        for_: Length | None = None,
-        lasting: bool = False,
-        product: Product | None = None,
-        account: str | None = None,
-        client_id: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        code: int | None = None,
-        minutes: int | None = None,
-        delay: Length | None = None,
-        dribble: bool = False,
-        mib: int | None = None,
-        form: Malformed | None = None,
-        location: str | None = None,
-    ) -> None:
-        """Makes calls of an endpoint whose path contains ``endpoint`` go wrong: the next one, the next ``times``, those
-        ``for_`` a length of sandbox time, or ``lasting`` until ``clear_faults()``; of one ``product``, ``account``
-        (username) or app alone.
-
-        By default they are answered with ``status`` and ``body``: a text, or anything that becomes JSON. Other kinds:
-        ``throttle`` (``code`` 4, 17, 32, 613 or 80002; ``minutes``), ``outage`` (``code`` 1, 2, or 0 for a proxy's
-        page), ``slow`` (``delay``, ``dribble``), ``truncated``, ``oversized`` (``mib``), ``malformed`` (``form``),
-        ``lost`` (acted on, and the answer gets lost), ``reset`` (not acted on), ``redirect`` (``location``).
-        """
-        text = body if body is None or isinstance(body, str) else json.dumps(body)
-        wait = None if delay is None else _seconds(delay) * 1000
-        self._word(
-            "fault",
-            endpoint=endpoint,
-            kind=kind,
-            status=status,
-            body=text,
-            times=times,
-            for_seconds=None if for_ is None else int(_seconds(for_)),
-            lasting=lasting,
-            product=product,
-            account=account,
-            client_id=client_id,
-            headers=None if headers is None else dict(headers),
-            code=code,
-            minutes=minutes,
-            delay_ms=None if wait is None else int(wait),
-            dribble=dribble,
-            mib=mib,
-            form=form,
-            location=location,
-        )
-
-    def faults(self) -> list[AskedFault]:
-        """The faults that still wait for their calls."""
-        faults: list[AskedFault] = json.loads(self._control("faults", ""))
-        return faults
-
-    def clear_faults(self) -> None:
-        """Takes back all faults."""
-        self._word("clear_faults")
-
-    def _word(self, word: str, **body: Any) -> Any:
-        given = {name: value for name, value in body.items() if value is not None}
-        return json.loads(self._control(word, json.dumps(given)))
 
     def client(
         self,
@@ -285,17 +128,6 @@ class Sandbox(NativeSandbox):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._close()
-
-    def _app(self, app: SandboxApp | None, product: Product) -> SandboxApp:
-        return app or self._known_app(product) or self.app(product, name=self._app_name or "")
-
-    def _known_app(self, product: Product) -> SandboxApp | None:
-        apps = [app for app in self.apps(product) if self._app_name in (None, app.name)]
-        return apps[-1] if apps else None
-
-
-def _seconds(length: Length) -> float:
-    return float(length) if isinstance(length, (int, float)) else length.total_seconds()
 
 
 Sandbox.__module__ = "shutterkey"

@@ -132,7 +132,8 @@ class SandboxPage(TypedDict):
 
 
 class AskedFault(TypedDict, total=False):
-    """A fault that waits for its calls."""
+    """A fault that waits for its calls, with the members that its kind has. ``kind`` alone is always there; in a scenario
+    it is ``status`` when left out."""
 
     endpoint: str
     kind: FaultKind
@@ -142,6 +143,136 @@ class AskedFault(TypedDict, total=False):
     times: int
     for_seconds: int
     lasting: bool
+    status: int
+    """Of ``status``, with ``body`` and ``headers``."""
+    body: str
+    headers: dict[str, str]
+    code: int
+    """Of ``throttle`` and ``outage``."""
+    minutes: int
+    """Of ``throttle``: until access comes back."""
+    delay_ms: int
+    """Of ``slow``, with ``dribble``: in milliseconds."""
+    dribble: bool
+    mib: int
+    """Of ``oversized``."""
+    form: Malformed
+    """Of ``malformed``."""
+    location: str
+    """Of ``redirect``."""
+
+
+class AskedUsage(TypedDict, total=False):
+    """Numbers for the usage headers: percent, of an app, or of an account where one is named."""
+
+    product: Product
+    client_id: str
+    account: str
+    """Username of the person whose account it is: the numbers are then the account's."""
+    call_count: int
+    total_cputime: int
+    total_time: int
+    estimated_time_to_regain_access: int
+    """Minutes; of an account alone."""
+    for_seconds: int
+    """How long they are told; until others are set when left out."""
+
+
+class SandboxDelivery(TypedDict):
+    """One thing that a sandbox sent to an app."""
+
+    number: int
+    """From 1 on, since the start or the last reset."""
+    at: datetime
+    """When, in the sandbox's time."""
+    kind: Literal["deauthorize", "data_deletion", "webhook_verification", "webhook"]
+    product: Product
+    app_id: str
+    """The client id of the app that was told."""
+    account: str | None
+    """Username of whom it is about."""
+    url: str
+    """Where it was sent, without a query."""
+    status: int | None
+    """The HTTP status of the answer, if there was one."""
+    problem: str | None
+    """What is wrong with the answer, or why there was none."""
+    status_url: str | None
+    """Of a data deletion: where the person can look how it stands."""
+    confirmation_code: str | None
+    """Of a data deletion: the code that the app gave."""
+
+
+class ScenarioClock(TypedDict, total=False):
+    """A sandbox's time."""
+
+    now: int | str
+    """Seconds since 1970, or ``2026-03-01T09:00:00Z``."""
+    frozen: bool
+
+
+class ScenarioPerson(TypedDict, total=False):
+    """A person who is to be there; who is there already has to be like this."""
+
+    account_type: AccountType
+    full_name: str
+    page: bool
+    """``False``: without the Facebook Page that every professional account has."""
+
+
+class ScenarioApp(TypedDict):
+    """An app to register, as ``Sandbox.app()`` has it."""
+
+    product: Product
+    redirect_uris: NotRequired[list[str]]
+    name: NotRequired[str]
+    owner: NotRequired[str]
+    development: NotRequired[bool]
+    testers: NotRequired[list[str]]
+    allow_loopback_http: NotRequired[bool]
+    deauthorize_url: NotRequired[str]
+    deletion_url: NotRequired[str]
+    require_app_secret: NotRequired[bool]
+    configurations: NotRequired[list[LoginConfiguration]]
+    allow_implicit: NotRequired[bool]
+    enforce_signed_requests: NotRequired[bool]
+    public: NotRequired[bool]
+    without_pkce: NotRequired[bool]
+
+
+class ScenarioPage(TypedDict):
+    """A Facebook Page to add."""
+
+    name: str
+    owner: str
+    """Username of the person who manages it."""
+    instagram: NotRequired[str]
+    """Username of the linked Instagram account."""
+    portfolio: NotRequired[bool]
+
+
+class ScenarioToken(TypedDict):
+    """A token that was obtained earlier."""
+
+    app: str
+    """The name of an app of the scenario."""
+    person: str
+    """Username of the person."""
+    age_seconds: NotRequired[int]
+
+
+class Scenario(TypedDict, total=False):
+    """What there is to be in a sandbox: the shape of a scenario file. Apps, Pages and tokens have names of one's own, people
+    their usernames; a ``client_id`` is the name of one of these apps."""
+
+    clock: ScenarioClock
+    behaviour: Switches
+    people: dict[str, ScenarioPerson]
+    apps: dict[str, ScenarioApp]
+    pages: dict[str, ScenarioPage]
+    tokens: dict[str, ScenarioToken]
+    faults: list[AskedFault]
+    usages: list[AskedUsage]
 
 
 class Switches(TypedDict, total=False):
@@ -176,7 +307,7 @@ class Switches(TypedDict, total=False):
     long_exchange_renews: bool
     """Facebook: exchanging a long-lived token gives a new one instead of the same one."""
     rate_headers: bool
-    """Legacy: ``X-Ratelimit-*`` headers are sent."""
+    """Legacy: ``X-Ratelimit-*`` headers are sent; Meta's products: the usage headers that ``Sandbox.usage()`` has set."""
 
 
 class SandboxSettings(TypedDict, total=False):

@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use serde::de::DeserializeOwned;
 use shutterkey::config::profile::Folders;
 use shutterkey_cli::kept_world;
-use shutterkey_sandbox::{Approval, SandboxError, World};
+use shutterkey_sandbox::{Approval, SandboxError, Scenario, World};
 
 use crate::{errors, options};
 
@@ -35,6 +35,15 @@ pub(super) fn world(py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<World>
         Ok(None) => Err(failed(py, &format!("There is no world file {}.", path.display()))),
         Err(failure) => Err(failed(py, &failure.message)),
     }
+}
+
+/// A mapping, or the path of a file.
+pub(super) fn scenario(py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<Scenario> {
+    let read = match given.extract::<PathBuf>() {
+        Ok(path) => Scenario::read(path),
+        Err(_) => Scenario::from_json(&written(given)?),
+    };
+    read.map_err(|error| raised(py, &error))
 }
 
 /// One of an enumeration's names, as the sandbox itself reads them.

@@ -2,6 +2,7 @@
 
 mod clock;
 mod given;
+mod seeded;
 mod values;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use shutterkey_sandbox::{Behaviour, Product, Sandbox};
 
 pub(crate) use clock::SandboxClock;
 use given::{failed, named, raised};
+pub(crate) use seeded::SandboxSeeded;
 pub(crate) use values::{MintedToken, SandboxApp, SandboxCall, SandboxPerson};
 
 use crate::process::PerProcess;
@@ -65,7 +67,8 @@ impl NativeSandbox {
 #[pymethods]
 impl NativeSandbox {
     #[new]
-    #[pyo3(signature = (*, port=0, seed=None, world=None, profile=None, clock_start=None, _kept=false))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    #[pyo3(signature = (*, port=0, seed=None, world=None, profile=None, clock_start=None, scenario=None, _kept=false))]
     fn new(
         py: Python<'_>,
         port: u16,
@@ -73,6 +76,7 @@ impl NativeSandbox {
         world: Option<&Bound<'_, PyAny>>,
         profile: Option<&str>,
         clock_start: Option<Moment>,
+        scenario: Option<&Bound<'_, PyAny>>,
         _kept: bool,
     ) -> PyResult<Self> {
         if world.is_some() && seed.is_some() {
@@ -99,6 +103,9 @@ impl NativeSandbox {
         }
         if let Some(now) = clock_start {
             builder = builder.clock_start(now.0);
+        }
+        if let Some(given) = scenario {
+            builder = builder.scenario(given::scenario(py, given)?);
         }
         let sandbox = wait::wait(py, builder.start())?.map_err(|error| raised(py, &error))?;
         let made = Self {
@@ -152,9 +159,29 @@ impl NativeSandbox {
         app.map(|app| self.app_of(app)).map_err(|error| raised(py, &error))
     }
 
+    /// Makes what a scenario describes: a mapping, or the path of a file. All of it, or nothing if it has one mistake, which
+    /// `SandboxError` tells with its place and with what is allowed there. Answers what was made, by the scenario's names.
+    fn seed(&self, py: Python<'_>, scenario: &Bound<'_, PyAny>) -> PyResult<SandboxSeeded> {
+        let (sandbox, scenario) = (self.open(py)?, given::scenario(py, scenario)?);
+        let made = sandbox.seed(&scenario).map_err(|error| raised(py, &error))?;
+        SandboxSeeded::of(py, made, self)
+    }
+
+    /// What scenarios made since the start or the last reset, by their names; of two of one name the later one.
+    #[getter]
+    fn seeded(&self, py: Python<'_>) -> PyResult<SandboxSeeded> {
+        SandboxSeeded::of(py, self.open(py)?.seeded(), self)
+    }
+
     /// One call of the control API: its path below `/control/`, its body as JSON text. Answers JSON text.
     fn _control(&self, py: Python<'_>, word: &str, body: &str) -> PyResult<String> {
         self.open(py)?.control(word, body).map_err(|error| raised(py, &error))
+    }
+
+    /// As `_control()`, for what takes time.
+    fn _control_wait(&self, py: Python<'_>, word: &str, body: &str) -> PyResult<String> {
+        let work = self.open(py)?.control_later(word, body);
+        wait::wait(py, work)?.map_err(|error| raised(py, &error))
     }
 
     /// The apps of a product, in the order in which they were registered.
@@ -286,6 +313,12 @@ impl NativeSandbox {
         let (sandbox, approval) = (self.open(py)?, given::approval(person, untick, deny)?);
         let work = async move { Ok(sandbox.approve(&url, &approval).await) };
         wait::start(py, work, |py, walked| walked.map_err(|error| raised(py, &error)))
+    }
+
+    fn _control_later<'py>(&self, py: Python<'py>, word: &str, body: &str) -> PyResult<Bound<'py, PyAny>> {
+        let called = self.open(py)?.control_later(word, body);
+        let work = async move { Ok(called.await) };
+        wait::start(py, work, |py, answer| answer.map_err(|error| raised(py, &error)))
     }
 
     fn _close<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

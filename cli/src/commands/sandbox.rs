@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shutterkey::Secret;
-use shutterkey_sandbox::{Profile, Sandbox};
+use shutterkey_sandbox::{Profile, Sandbox, Scenario, Seeded};
 
 use crate::args::{ProfileName, Sandbox as Options};
 use crate::context::Context;
@@ -38,6 +38,9 @@ async fn start(context: &Context, options: &Options) -> Outcome<Sandbox> {
             .ui
             .note(&format!("Going on with the world in {}.", path.display()));
         builder = builder.world(world);
+    }
+    if let Some(path) = &options.scenario {
+        builder = builder.scenario(Scenario::read(path)?);
     }
     if let Some(profile) = options.profile {
         builder = builder.profile(match profile {
@@ -94,6 +97,12 @@ fn access_key(options: &Options) -> Outcome<Option<Secret>> {
 fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyFile) -> Outcome {
     let base = sandbox.base_url();
     let at = |path: &str| format!("{base}{path}");
+    let seeded = options.scenario.is_some().then(|| sandbox.seeded());
+    // As the control API answers it, secrets included: they are worth nothing elsewhere.
+    let in_full: Option<Value> = match &seeded {
+        Some(_) => serde_json::from_str(&sandbox.control("seed", "")?).ok(),
+        None => None,
+    };
     let object = json!({
         "url": base,
         "legacy_developer_url": at("/legacy/developer/"),
@@ -104,6 +113,7 @@ fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyF
         "standard_clients_url": at("/standard/clients/"),
         "control_url": at("/control"),
         "control_token_file": key_file.0.display().to_string(),
+        "seeded": in_full,
     });
     context.ui.result(&object, |width| {
         let sheet = Sheet::new()
@@ -114,7 +124,8 @@ fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyF
             .row("2010 to 2020", format!("{} (register a client)", at("/legacy/developer/")))
             .row("RFC 6749", format!("{} (register a client)", at("/standard/clients/")))
             .row("control room", format!("{} (clock, faults, journal)", at("/control-room/")))
-            .row("control API", format!("{}, its token in {}", at("/control"), key_file.0.display()));
+            .row("control API", format!("{}, its token in {}", at("/control"), key_file.0.display()))
+            .maybe("scenario", seeded.as_ref().map(|made| told(made, &at("/control/seed"))));
         let ending = match &options.world {
             Some(path) => format!("Ctrl-C ends it and keeps the world in {}.", path.display()),
             None => "Ctrl-C ends it; the world is gone then. --world FILE keeps one.".to_owned(),
@@ -130,6 +141,22 @@ fn show(context: &Context, options: &Options, sandbox: &Sandbox, key_file: &KeyF
             wrap(&ending, "  ", width),
         )
     })
+}
+
+/// What a scenario made; its secrets and tokens are for whoever has the control token.
+fn told(made: &Seeded, address: &str) -> String {
+    let apps = made
+        .apps
+        .iter()
+        .map(|(name, app)| format!("app {name} (client id {})", app.client_id));
+    let people = made.people.values().map(|person| person.username.clone());
+    let pages = made.pages.keys().map(|name| format!("Page {name}"));
+    let tokens = made.tokens.keys().map(|name| format!("token {name}"));
+    let all: Vec<String> = apps.chain(people).chain(pages).chain(tokens).collect();
+    if all.is_empty() {
+        return format!("nobody and nothing new; {address}");
+    }
+    format!("{}; their ids, secrets and tokens at {address}", all.join(", "))
 }
 
 /// The run's control token, in a file that only its owner can read, for as long as the sandbox runs.

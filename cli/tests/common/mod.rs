@@ -154,6 +154,15 @@ impl Running {
         }
     }
 
+    /// What it prints, until a line has this in it.
+    pub(crate) fn prints(&mut self, part: &str) -> String {
+        let mut text = String::new();
+        while !text.contains(part) {
+            text.push_str(&self.stdout.recv_timeout(LIMIT).expect("it prints"));
+        }
+        text
+    }
+
     pub(crate) fn end(mut self) -> Ended {
         drop(self.stdin.take());
         let code = self.child.wait().unwrap().code().unwrap_or(-1);

@@ -2,6 +2,7 @@
 //! (fact sheet 5.2, 5.3). Delivered to this machine alone, beside everything else, with the outcome written down.
 
 mod log;
+mod order;
 mod send;
 mod signed;
 
@@ -11,9 +12,11 @@ use tokio::sync::mpsc;
 
 pub use log::Delivery;
 pub(crate) use log::Log;
+pub(crate) use order::{AboutPerson, Subscription, WebhookCall, about_person, call_webhook, subscribe};
 
-use crate::meta::Flavour;
+use crate::error::SandboxError;
 use crate::pages::with_query;
+use crate::reach::CallbackHosts;
 use crate::site::Shared;
 use crate::world::{MetaApp, Product, World};
 
@@ -65,7 +68,7 @@ pub(crate) type Outbox = mpsc::UnboundedSender<Outgoing>;
 /// Delivers what is queued, one after the other, until the sandbox is gone.
 pub(crate) async fn deliver(
     mut queue: mpsc::UnboundedReceiver<Outgoing>,
-    hosts: Vec<String>,
+    hosts: CallbackHosts,
     log: Log,
     clock: crate::SandboxClock,
 ) {
@@ -82,42 +85,40 @@ pub(crate) async fn deliver_now(shared: &Shared, outgoing: &Outgoing) -> Deliver
 }
 
 /// An app of Meta's products, by its id.
-pub(crate) fn app_of(world: &World, product: Product, app_id: &str) -> Result<MetaApp, String> {
-    let meta = world.meta(product).ok_or("only Meta's products of today call back")?;
-    let app = meta.app(app_id).cloned();
-    app.ok_or_else(|| format!("there is no app {app_id:?} in this sandbox"))
+pub(crate) fn app_of(world: &World, product: Product, app_id: &str) -> Result<MetaApp, SandboxError> {
+    let nobody = || SandboxError::Delivery("only Meta's products of today call back".to_owned());
+    let app = world.meta(product).ok_or_else(nobody)?.app(app_id).cloned();
+    app.ok_or_else(|| SandboxError::UnknownApp(app_id.to_owned()))
 }
 
-/// That a person removed the app.
-pub(crate) fn deauthorize(shared: &Shared, world: &World, product: Product, app: &MetaApp, username: &str) -> Outgoing {
+/// That a person removed the app, or wants their data deleted.
+pub(crate) fn signed_request(
+    shared: &Shared,
+    world: &World,
+    kind: Kind,
+    product: Product,
+    app: &MetaApp,
+    username: &str,
+) -> Outgoing {
     let now = shared.clock.now().seconds();
-    let payload =
-        json!({"user_id": user_id(world, product, app, username), "algorithm": "HMAC-SHA256", "issued_at": now});
+    let id = world.id_for_app(product, &app.app_id, username);
+    let (payload, url) = match kind {
+        Kind::Deletion => {
+            let until = now + 3_600;
+            let payload = json!({"user_id": id, "algorithm": "HMAC-SHA256", "issued_at": now, "expires": until});
+            (payload, &app.deletion_url)
+        }
+        _ => {
+            let payload = json!({"user_id": id, "algorithm": "HMAC-SHA256", "issued_at": now});
+            (payload, &app.deauthorize_url)
+        }
+    };
     Outgoing {
-        kind: Kind::Deauthorize,
+        kind,
         product,
         app_id: app.app_id.clone(),
         username: Some(username.to_owned()),
-        url: app.deauthorize_url.clone(),
-        content: Content::Form(signed::signed_request(&app.app_secret, &payload)),
-    }
-}
-
-/// That a person wants their data deleted.
-pub(crate) fn deletion(shared: &Shared, world: &World, product: Product, app: &MetaApp, username: &str) -> Outgoing {
-    let now = shared.clock.now().seconds();
-    let payload = json!({
-        "user_id": user_id(world, product, app, username),
-        "algorithm": "HMAC-SHA256",
-        "issued_at": now,
-        "expires": now + 3_600,
-    });
-    Outgoing {
-        kind: Kind::Deletion,
-        product,
-        app_id: app.app_id.clone(),
-        username: Some(username.to_owned()),
-        url: app.deletion_url.clone(),
+        url: url.clone(),
         content: Content::Form(signed::signed_request(&app.app_secret, &payload)),
     }
 }
@@ -165,14 +166,13 @@ pub(crate) fn tell_removed(shared: &Shared, world: &World, product: Product, app
         && !app.deauthorize_url.is_empty()
     {
         // Nobody listens any more when the sandbox is being closed.
-        let _ = shared.outbox.send(deauthorize(shared, world, product, &app, username));
-    }
-}
-
-/// The id that callbacks carry: the app-scoped one; Threads has one id for all.
-fn user_id(world: &World, product: Product, app: &MetaApp, username: &str) -> String {
-    match (Flavour::of_product(product), world.person(username)) {
-        (Some(Flavour::Threads), Some(person)) => person.threads_id(world.seed),
-        _ => world.app_scoped_id(&app.app_id, username),
+        let _ = shared.outbox.send(signed_request(
+            shared,
+            world,
+            Kind::Deauthorize,
+            product,
+            &app,
+            username,
+        ));
     }
 }

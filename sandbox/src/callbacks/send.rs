@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use super::log::Sent;
 use super::{Content, Kind, Outgoing};
 use crate::pages::WebUri;
+use crate::reach::CallbackHosts;
 
 /// How long an app may take to answer.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -20,7 +21,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: usize = 64 << 10;
 
 /// Sends once. What goes wrong is an answer too.
-pub(super) async fn send(outgoing: &Outgoing, hosts: &[String]) -> Sent {
+pub(super) async fn send(outgoing: &Outgoing, hosts: &CallbackHosts) -> Sent {
     let failed = |problem: &str| Sent {
         problem: Some(problem.to_owned()),
         ..Sent::default()
@@ -35,13 +36,9 @@ pub(super) async fn send(outgoing: &Outgoing, hosts: &[String]) -> Sent {
     }
 }
 
-async fn exchange(outgoing: &Outgoing, hosts: &[String]) -> Result<(u16, Bytes), &'static str> {
+async fn exchange(outgoing: &Outgoing, hosts: &CallbackHosts) -> Result<(u16, Bytes), &'static str> {
     let uri = WebUri::parse(&outgoing.url).map_err(|_| "the address is no URL")?;
-    let named = uri
-        .url()
-        .host_str()
-        .is_some_and(|host| hosts.iter().any(|known| known == host));
-    if !uri.is_loopback() && !named {
+    if !hosts.may_call(&uri) {
         return Err("a sandbox calls this machine only");
     }
     if uri.is_https() {
@@ -52,7 +49,9 @@ async fn exchange(outgoing: &Outgoing, hosts: &[String]) -> Result<(u16, Bytes),
         url.host_str().unwrap_or("127.0.0.1"),
         url.port_or_known_default().unwrap_or(80),
     );
-    let stream = connect(host, port, named).await.ok_or("nobody listens there")?;
+    let stream = connect(host, port, hosts.names(&uri))
+        .await
+        .ok_or("nobody listens there")?;
     let target = url
         .query()
         .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));

@@ -9,7 +9,9 @@ mod clock;
 mod faults;
 mod journal;
 mod people;
+mod scenario;
 mod tokens;
+mod usage;
 mod words;
 mod world;
 
@@ -103,13 +105,7 @@ async fn body_of(word: &Word, request: Request) -> Result<Bytes, Refusal> {
 
 /// One call by its path, as the packages of other languages make it.
 pub(crate) fn call(shared: &Shared, path: &str, body: &str) -> Result<String, SandboxError> {
-    let both = || words::WORDS.iter().filter(|word| word.path == path);
-    // Some paths are read with GET and changed with POST; a body tells which is meant.
-    let word = both()
-        .find(|word| word.get == body.is_empty())
-        .or_else(|| both().next());
-    let word = word.ok_or_else(|| SandboxError::Control(format!("there is no call {path:?}")))?;
-    let Act::Now(act) = word.act else {
+    let Act::Now(act) = word_of(path, body)?.act else {
         return Err(SandboxError::Control(format!(
             "{path:?} takes time: call it over HTTP, as GET /control describes"
         )));
@@ -117,6 +113,23 @@ pub(crate) fn call(shared: &Shared, path: &str, body: &str) -> Result<String, Sa
     act(shared, body.as_bytes())
         .map(|value| value.to_string())
         .map_err(|refusal| SandboxError::Control(refusal.0))
+}
+
+/// One call by its path, which may take time.
+pub(crate) async fn call_later(shared: Arc<Shared>, path: String, body: String) -> Result<String, SandboxError> {
+    let answer = word_of(&path, &body)?.run(&shared, body.as_bytes()).await;
+    answer
+        .map(|value| value.to_string())
+        .map_err(|refusal| SandboxError::Control(refusal.0))
+}
+
+fn word_of(path: &str, body: &str) -> Result<&'static Word, SandboxError> {
+    let both = || words::WORDS.iter().filter(|word| word.path == path);
+    // Some paths are read with GET and changed with POST; a body tells which is meant.
+    let word = both()
+        .find(|word| word.get == body.is_empty())
+        .or_else(|| both().next());
+    word.ok_or_else(|| SandboxError::Control(format!("there is no call {path:?}")))
 }
 
 /// `GET /control`
@@ -179,7 +192,17 @@ fn answer(result: Answer) -> Response {
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let body: &[u8] = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Refusal(format!("the body cannot be read: {error}")))
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let unreadable = |at: String, error: serde_json::Error| Refusal(format!("the body cannot be read{at}: {error}"));
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let at = match error.path().to_string() {
+            top if top == "." => String::new(),
+            place => format!(" at {place}"),
+        };
+        unreadable(at, error.into_inner())
+    })?;
+    reader.end().map_err(|error| unreadable(String::new(), error))?;
+    Ok(read)
 }
 
 fn shown(value: impl serde::Serialize) -> Answer {

@@ -65,7 +65,7 @@ pub(super) fn apps(shared: &Shared, body: &[u8]) -> Answer {
     Ok(apps.iter().map(app_object).collect())
 }
 
-fn app_object(app: &AppCredentials) -> Value {
+pub(super) fn app_object(app: &AppCredentials) -> Value {
     json!({
         "product": app.product,
         "name": app.name,

@@ -1,11 +1,11 @@
 //! Tokens without a login, and their ends.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use shutterkey::Clock;
 
 use super::{Answer, read};
-use crate::apps;
+use crate::apps::{self, MintedToken};
 use crate::lives::{self, Whose};
 use crate::site::Shared;
 use crate::world::{Ended, Product};
@@ -23,10 +23,14 @@ struct MintAsk {
 
 pub(super) fn mint(shared: &Shared, body: &[u8]) -> Answer {
     let ask: MintAsk = read(body)?;
-    let at = shared.clock.now().plus(-ask.age_seconds);
+    let at = shared.clock.now().plus(ask.age_seconds.saturating_neg());
     let id = ask.client_id.as_deref();
     let token = apps::mint(&mut shared.world(), &shared.reach, ask.product, id, &ask.person, at)?;
-    Ok(json!({
+    Ok(token_object(&token))
+}
+
+pub(super) fn token_object(token: &MintedToken) -> Value {
+    json!({
         "client_id": token.client_id,
         "access_token": token.access_token.reveal(),
         "refresh_token": token.refresh_token.as_ref().map(|secret| secret.reveal()),
@@ -34,7 +38,7 @@ pub(super) fn mint(shared: &Shared, body: &[u8]) -> Answer {
         "user_id": token.user_id,
         "issued_at": token.issued_at,
         "expires_at": token.expires_at,
-    }))
+    })
 }
 
 pub(super) fn expire(shared: &Shared, body: &[u8]) -> Answer {

@@ -1,7 +1,7 @@
 //! All calls there are.
 
 use super::Act::{Later, Now};
-use super::{Word, callbacks, clock, faults, journal, people, tokens, world};
+use super::{Word, callbacks, clock, faults, journal, people, scenario, tokens, usage, world};
 
 const fn get(path: &'static str, takes: &'static str, answers: &'static str, act: super::Act) -> Word {
     Word {
@@ -24,6 +24,7 @@ const fn post(path: &'static str, takes: &'static str, answers: &'static str, ac
 }
 
 const TOKENS: &str = "tokens: how many";
+const SEEDED: &str = "people, apps, pages, tokens: what was made, by the names that were given";
 const CLOCK: &str = "now (seconds since 1970), frozen";
 
 pub(super) const WORDS: &[Word] = &[
@@ -56,6 +57,15 @@ pub(super) const WORDS: &[Word] = &[
         "the apps of the product, as above",
         Now(people::apps),
     ),
+    post(
+        "seed",
+        "what is to be there: clock? {now?, frozen?}, behaviour? {switches}, people? {username: {account_type?, full_name?, \
+         page?}}, apps? {name: as app}, pages? {name: as page}, tokens? {name: {app, person, age_seconds?}}, faults? [as \
+         fault] and usages? [as usage], client_id an app's name",
+        SEEDED,
+        Now(scenario::seed),
+    ),
+    get("seed", "", SEEDED, Now(scenario::seeded)),
     post(
         "approve",
         "url, person?, untick?, deny?",
@@ -102,6 +112,15 @@ pub(super) const WORDS: &[Word] = &[
         Now(faults::list),
     ),
     post("clear_faults", "", "nothing", Now(faults::clear)),
+    post(
+        "usage",
+        "product?, client_id?, account?; percent of call_count?, total_cputime?, total_time?; \
+         estimated_time_to_regain_access? (minutes, of an account); for_seconds?",
+        "nothing; answers that succeed carry X-App-Usage, or of an account X-Business-Use-Case-Usage",
+        Now(usage::set),
+    ),
+    get("usages", "", "the numbers that are told now", Now(usage::list)),
+    post("clear_usages", "", "nothing", Now(usage::clear)),
     get(
         "calls",
         "endpoint?, account?, status?, since? (a number)",

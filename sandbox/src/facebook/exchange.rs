@@ -15,9 +15,9 @@ use crate::world::{LONG_LIFE, MetaApp, MetaCode, MetaKind, MetaToken, SHORT_LIFE
 
 type Result<T> = std::result::Result<T, GraphError>;
 
-/// A parameter, from the query or from the form: GET and POST both work.
+/// A parameter: GET and POST both work.
 fn sent<'a>(call: &'a Call, name: &str) -> &'a str {
-    call.query.get(name).or_else(|| call.form.get(name)).unwrap_or_default()
+    call.sent(name).unwrap_or_default()
 }
 
 pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {

@@ -5,11 +5,10 @@ use axum::response::Response;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-use crate::graph::{self, GraphError, dead, expired, is_version, sent_token};
+use crate::graph::{GraphError, dead, expired, is_version, sent_token};
 use crate::http::{self, Call, noted};
 use crate::ids;
 use crate::journal::Note;
-use crate::meta::Flavour;
 use crate::signing::hmac_sha256;
 use crate::site::Desk;
 use crate::world::MetaToken;
@@ -98,10 +97,7 @@ fn check_proof(desk: &Desk<'_>, call: &Call, token: &MetaToken, value: &str) -> 
     let Some(app) = desk.world.facebook.app(&token.app_id) else {
         return Ok(());
     };
-    let sent = call
-        .query
-        .get("appsecret_proof")
-        .or_else(|| call.form.get("appsecret_proof"));
+    let sent = call.sent("appsecret_proof");
     let error = |words: &str| Err(GraphError::new("GraphMethodException", 100, None, words));
     match sent {
         None if app.require_proof => error("API calls from the server require an appsecret_proof argument"),
@@ -115,21 +111,4 @@ fn check_proof(desk: &Desk<'_>, call: &Call, token: &MetaToken, value: &str) -> 
             }
         }
     }
-}
-
-/// `GET /facebook/debug_token`
-pub(super) fn debug_token(desk: &mut Desk<'_>, call: &Call) -> Response {
-    let input = call.query.text("input_token");
-    let answer = match graph::inspect(desk, Flavour::Facebook, input, sent_token(call)) {
-        Ok(answer) => http::json(StatusCode::OK, answer),
-        Err(error) => error.answer(desk),
-    };
-    let about = desk.world.facebook.token(input);
-    let note = Note {
-        account: about.map(|token| token.username.clone()),
-        client_id: about.map(|token| token.app_id.clone()),
-        grant_type: None,
-        ..Note::default()
-    };
-    noted(answer, note)
 }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::MethodFilter;
 
+use crate::graph::debug_token;
 use crate::site::{Shared, api, get, otherwise, post_form};
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
@@ -31,7 +32,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
             .route(&format!("{base}/oauth/access_token"), api(both, exchange::exchange))
             .route(
                 &format!("{base}/debug_token"),
-                otherwise(get(graph::debug_token), graph::wrong_verb),
+                otherwise(get(debug_token), graph::wrong_verb),
             )
             .route(
                 &format!("{base}/me/accounts"),

@@ -11,6 +11,7 @@ use super::{FaultKind, Malformed};
 use crate::graph::GraphError;
 use crate::http;
 use crate::server::Dropped;
+use crate::usage::{self, Usage};
 
 /// Largest real answer that is cut or dribbled, in bytes.
 const LIMIT: usize = 1 << 20;
@@ -98,16 +99,18 @@ fn throttled(code: u32, minutes: u32, path: &str) -> Response {
     } else {
         StatusCode::BAD_REQUEST
     };
-    let full = json!({"call_count": 100, "total_time": 25, "total_cputime": 25});
+    let full = Usage::new().call_count(100);
     let (name, value) = if code >= 80_000 {
-        let use_case = json!([{"type": "instagram", "call_count": 100, "total_cputime": 20, "total_time": 20,
-            "estimated_time_to_regain_access": minutes}]);
-        ("x-business-use-case-usage", json!({"17841400000000000": use_case}))
+        let full = full
+            .total_cputime(20)
+            .total_time(20)
+            .estimated_time_to_regain_access(minutes);
+        (usage::USE_CASE, full.of_account("instagram", "17841400000000000"))
     } else {
-        ("x-app-usage", full)
+        (usage::APP, full.total_time(25).total_cputime(25).of_app())
     };
     let answer = http::json(status, GraphError::oauth(code, None, words).body(TRACE));
-    http::with_header(answer, HeaderName::from_static(name), &value.to_string())
+    http::with_header(answer, name, &value.to_string())
 }
 
 fn outage(code: u32, path: &str) -> Response {

@@ -1,9 +1,13 @@
 //! App access tokens, and what `debug_token` says of a token (fact sheet 2.6, 3).
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::{GraphError, dead, expired};
+use super::{GraphError, dead, expired, sent_token};
+use crate::http::{self, Call, noted};
 use crate::ids;
+use crate::journal::Note;
 use crate::meta::Flavour;
 use crate::site::Desk;
 use crate::world::{MetaApp, MetaKind, MetaToken, World};
@@ -38,7 +42,7 @@ const fn prefix(flavour: Flavour) -> &'static str {
 }
 
 /// The answer of `debug_token` about `input`, to somebody who asks with the token `asker`.
-pub(crate) fn inspect(desk: &Desk<'_>, flavour: Flavour, input: &str, asker: &str) -> Result<Value, GraphError> {
+fn inspect(desk: &Desk<'_>, flavour: Flavour, input: &str, asker: &str) -> Result<Value, GraphError> {
     let world = flavour.world(desk.world);
     let asking = match app_of(desk.world, flavour, asker) {
         Some(app) => app,
@@ -176,14 +180,23 @@ fn granular(desk: &Desk<'_>, token: &MetaToken) -> Value {
     Value::Array(scopes.collect())
 }
 
-/// Whose token it is, as the product counts people. Threads has one id, which its code exchange answers too.
+/// Whose token it is, as the product counts people.
 pub(crate) fn user_id(desk: &Desk<'_>, flavour: Flavour, token: &MetaToken) -> String {
-    match flavour {
-        Flavour::Threads => desk
-            .world
-            .person(&token.username)
-            .map(|person| person.threads_id(desk.world.seed))
-            .unwrap_or_default(),
-        _ => desk.world.app_scoped_id(&token.app_id, &token.username),
-    }
+    desk.world.id_for_app(flavour.product(), &token.app_id, &token.username)
+}
+
+/// `GET /facebook/debug_token` and `GET /threads/debug_token`, with or without a version
+pub(crate) fn debug_token(desk: &mut Desk<'_>, call: &Call) -> Response {
+    let (flavour, input) = (Flavour::of(call), call.query.text("input_token"));
+    let answer = match inspect(desk, flavour, input, sent_token(call)) {
+        Ok(answer) => http::json(StatusCode::OK, answer),
+        Err(error) => error.answer(desk),
+    };
+    let about = flavour.world(desk.world).token(input);
+    let note = Note {
+        account: about.map(|token| token.username.clone()),
+        client_id: about.map(|token| token.app_id.clone()),
+        ..Note::default()
+    };
+    noted(answer, note)
 }

@@ -9,15 +9,11 @@ use crate::http::Call;
 
 pub(crate) use dead::{dead, expired};
 pub(crate) use error::GraphError;
-pub(crate) use inspect::{app_token, data_access, inspect, user_id};
+pub(crate) use inspect::{app_token, data_access, debug_token, user_id};
 
 /// The token of the query, of the form, or else of the `Authorization` header.
 pub(crate) fn sent_token(call: &Call) -> &str {
-    call.query
-        .get("access_token")
-        .or_else(|| call.form.get("access_token"))
-        .or_else(|| call.bearer())
-        .unwrap_or_default()
+    call.sent("access_token").or_else(|| call.bearer()).unwrap_or_default()
 }
 
 /// Whether a part of a path is a version such as `v26.0`. Any is taken: which ones are alive changes twice a year.

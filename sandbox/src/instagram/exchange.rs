@@ -8,7 +8,7 @@ use crate::http::{self, Call, noted};
 use crate::journal::Note;
 use crate::meta::{Flavour, issue};
 use crate::site::Desk;
-use crate::world::{MetaCode, MetaKind, MetaToken, SHORT_LIFE};
+use crate::world::{MetaCode, MetaKind, MetaToken, Product, SHORT_LIFE};
 
 pub(super) fn exchange(desk: &mut Desk<'_>, call: &Call) -> Response {
     let (form, flavour) = (&call.form, Flavour::of(call));
@@ -100,11 +100,8 @@ fn answer(desk: &Desk<'_>, flavour: Flavour, code: &MetaCode, token: &str) -> Va
     match flavour {
         // Always flat, and the id an integer (fact sheet 3).
         Flavour::Threads => {
-            let id = desk
-                .world
-                .person(&code.username)
-                .map(|person| person.threads_id(desk.world.seed));
-            json!({"access_token": token, "user_id": id.and_then(|id| id.parse::<u64>().ok())})
+            let id = desk.world.id_for_app(Product::Threads, &code.app_id, &code.username);
+            json!({"access_token": token, "user_id": id.parse::<u64>().ok()})
         }
         _ => instagram_answer(desk, code, token),
     }
@@ -115,11 +112,11 @@ fn answer(desk: &Desk<'_>, flavour: Flavour, code: &MetaCode, token: &str) -> Va
 fn instagram_answer(desk: &Desk<'_>, code: &MetaCode, token: &str) -> Value {
     let behaviour = &desk.world.behaviour;
     let user_id = if behaviour.wrapped_answers {
-        desk.world.app_scoped_id(&code.app_id, &code.username)
+        desk.world.id_for_app(Product::Instagram, &code.app_id, &code.username)
     } else {
         desk.world
             .person(&code.username)
-            .map_or_else(String::new, |person| person.user_id.clone())
+            .map_or_else(String::new, |person| desk.world.account_id(Product::Instagram, person))
     };
     let user_id = match user_id.parse::<u64>() {
         Ok(number) if behaviour.integer_ids => Value::from(number),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use crate::graph::debug_token;
 use crate::meta::Flavour;
 use crate::site::{Shared, get, otherwise, post_api, post_form};
 
@@ -23,7 +24,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
     ["/threads", "/threads/{version}"].iter().fold(router, |router, base| {
         router.route(
             &format!("{base}/debug_token"),
-            otherwise(get(threads::debug_token), graph::wrong_verb),
+            otherwise(get(debug_token), graph::wrong_verb),
         )
     })
 }

@@ -1,10 +1,10 @@
-//! What Threads has beside Instagram Login: app access tokens and `debug_token` (fact sheet 3).
+//! What Threads has beside Instagram Login: app access tokens (fact sheet 3).
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::graph::{self, GraphError, sent_token};
+use crate::graph::{self, GraphError};
 use crate::http::{self, Call, noted};
 use crate::journal::Note;
 use crate::meta::Flavour;
@@ -31,12 +31,4 @@ pub(super) fn app_token(desk: &mut Desk<'_>, call: &Call) -> Response {
         http::json(StatusCode::OK, json!({"access_token": token, "token_type": "bearer"})),
         note,
     )
-}
-
-/// `GET /threads/v1.0/debug_token`
-pub(super) fn debug_token(desk: &mut Desk<'_>, call: &Call) -> Response {
-    match graph::inspect(desk, Flavour::Threads, call.query.text("input_token"), sent_token(call)) {
-        Ok(answer) => http::json(StatusCode::OK, answer),
-        Err(error) => error.answer(desk),
-    }
 }

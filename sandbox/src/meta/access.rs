@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::html;
 
 use super::Flavour;
-use crate::callbacks;
+use crate::callbacks::{self, Kind};
 use crate::http::{Call, see_other};
 use crate::lives;
 use crate::pages::{Page, ask_for_person, button, form, page};
@@ -113,7 +113,14 @@ pub(super) fn change(desk: &mut Desk<'_>, call: &Call) -> Response {
             if let Ok(app) = callbacks::app_of(desk.world, flavour.product(), app_id)
                 && !app.deletion_url.is_empty()
             {
-                let ask = callbacks::deletion(desk.site, desk.world, flavour.product(), &app, &username);
+                let ask = callbacks::signed_request(
+                    desk.site,
+                    desk.world,
+                    Kind::Deletion,
+                    flavour.product(),
+                    &app,
+                    &username,
+                );
                 let _ = desk.site.outbox.send(ask);
             }
         }

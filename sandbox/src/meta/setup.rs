@@ -65,7 +65,7 @@ impl Settings {
 pub(super) fn check_callback(reach: &Reach, url: &str) -> Result<(), String> {
     match WebUri::parse(url) {
         _ if url.is_empty() => Ok(()),
-        Ok(uri) if reach.may_call(&uri) => Ok(()),
+        Ok(uri) if reach.callback_hosts.may_call(&uri) => Ok(()),
         Ok(_) => Err("A sandbox calls back to this machine only: use localhost or 127.0.0.1.".to_owned()),
         Err(reason) => Err(format!("This address {reason}.")),
     }

@@ -47,7 +47,7 @@ pub struct Behaviour {
     pub long_code_exchange: bool,
     /// `facebook`: exchanging a long-lived token gives a new one of 60 days instead of the same one.
     pub long_exchange_renews: bool,
-    /// `legacy`: `X-Ratelimit-*` headers are sent.
+    /// `legacy`: `X-Ratelimit-*` headers are sent; Meta's products: the usage headers that [`crate::Usage`] has numbers for.
     pub rate_headers: bool,
 }
 
@@ -82,16 +82,24 @@ impl Behaviour {
         let refused = |error: serde_json::Error| SandboxError::Switch(error.to_string());
         let base = match changes.remove("profile") {
             None => self.clone(),
-            Some(name) => Self::of(serde_json::from_value(name).map_err(refused)?),
+            Some(name) => {
+                let profile = serde_json::from_value(name);
+                Self::of(profile.map_err(|error| SandboxError::Switch(format!("profile: {error}")))?)
+            }
         };
         let Value::Object(mut switches) = serde_json::to_value(base).map_err(refused)? else {
             return Err(SandboxError::Switch("they cannot be written".to_owned()));
         };
         if let Some(unknown) = changes.keys().find(|name| !switches.contains_key(*name)) {
-            return Err(SandboxError::Switch(format!("there is no switch {unknown:?}")));
+            let known: Vec<&str> = switches.keys().map(String::as_str).collect();
+            return Err(SandboxError::Switch(format!(
+                "there is no switch {unknown:?}: profile, {}",
+                known.join(", ")
+            )));
         }
         switches.extend(changes);
-        serde_json::from_value(Value::Object(switches)).map_err(refused)
+        serde_path_to_error::deserialize(Value::Object(switches))
+            .map_err(|error| SandboxError::Switch(error.to_string()))
     }
 }
 

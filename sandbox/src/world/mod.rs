@@ -234,9 +234,26 @@ impl World {
         Ok(username)
     }
 
-    /// The id of a person in the eyes of one app; stable, and never the professional account's id.
-    pub(crate) fn app_scoped_id(&self, app: &str, username: &str) -> String {
-        ids::digits(self.seed, &format!("app-scoped/{app}/{username}"), "24", 17)
+    /// The id of a person in the eyes of one app: stable, and never the professional account's id. Threads has one for all.
+    pub(crate) fn id_for_app(&self, product: Product, app: &str, username: &str) -> String {
+        match product {
+            Product::Threads => self.threads_id(username),
+            _ => ids::digits(self.seed, &format!("app-scoped/{app}/{username}"), "24", 17),
+        }
+    }
+
+    /// The id of a person's account at a product, the same for every app.
+    pub(crate) fn account_id(&self, product: Product, person: &Person) -> String {
+        match product {
+            Product::Legacy => person.legacy_id.clone(),
+            Product::Threads => self.threads_id(&person.username),
+            Product::Instagram | Product::Facebook | Product::Standard => person.user_id.clone(),
+        }
+    }
+
+    /// 17 digits as well, others than Instagram's.
+    fn threads_id(&self, username: &str) -> String {
+        ids::digits(self.seed, &format!("threads-id/{username}"), "2", 17)
     }
 }
 
@@ -262,7 +279,13 @@ mod tests {
     fn draws_differ_and_app_scoped_ids_are_stable() {
         let mut world = World::new(1);
         assert_ne!(world.draw_hex32("x"), world.draw_hex32("x"));
-        assert_eq!(world.app_scoped_id("1", "a"), world.app_scoped_id("1", "a"));
-        assert_ne!(world.app_scoped_id("1", "a"), world.app_scoped_id("2", "a"));
+        assert_eq!(
+            world.id_for_app(Product::Instagram, "1", "a"),
+            world.id_for_app(Product::Instagram, "1", "a")
+        );
+        assert_ne!(
+            world.id_for_app(Product::Instagram, "1", "a"),
+            world.id_for_app(Product::Instagram, "2", "a")
+        );
     }
 }

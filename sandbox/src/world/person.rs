@@ -57,11 +57,6 @@ pub struct Person {
 }
 
 impl Person {
-    /// The id on Threads: 17 digits as well, another than Instagram's.
-    pub(crate) fn threads_id(&self, seed: u64) -> String {
-        ids::digits(seed, &format!("threads-id/{}", self.username), "2", 17)
-    }
-
     pub(crate) fn new(seed: u64, username: &str, full_name: &str, account_type: AccountType) -> Self {
         let count = |what: &str| u32::from(ids::bytes(seed, &format!("{what}/{username}"))[0]);
         Self {

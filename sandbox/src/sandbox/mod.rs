@@ -1,162 +1,26 @@
-//! A running sandbox, and how to start one.
+//! A running sandbox.
+
+mod answers;
+mod builder;
+mod deliver;
 
 use std::sync::Arc;
 
-use shutterkey::{Clock, Secret, Timestamp};
-use tokio::sync::{mpsc, watch};
+use shutterkey::{Clock, Secret};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::apps::{self, AppCredentials, AppSpec, MintedToken};
 use crate::browser::{self, Approval};
-use crate::callbacks::{self, Delivery};
 use crate::clock::SandboxClock;
 use crate::error::SandboxError;
-use crate::fault::Fault;
 use crate::journal::Calls;
 use crate::lives::{self, PageSpec, Whose};
-use crate::reach::Asked;
+use crate::scenario::{self, Scenario, Seeded};
 use crate::site::Shared;
-use crate::world::{AccountType, Behaviour, Ended, FacebookPage, Person, Product, Profile, World};
-use crate::{router, server};
+use crate::world::{AccountType, Ended, FacebookPage, Person, Product};
 
-/// How a sandbox begins; [`Builder::start`] opens the port.
-#[derive(Debug)]
-pub struct Builder {
-    port: u16,
-    world: World,
-    start_at: Option<Timestamp>,
-    reach: Asked,
-    control_token: Option<Secret>,
-}
-
-impl Builder {
-    /// The port on 127.0.0.1; 0, the default, takes any free one.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// A fresh world whose ids, secrets and tokens are drawn from this seed (default 1).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.world = World::new(seed);
-        self
-    }
-
-    /// A kept world instead of a fresh one, see [`World::from_json`].
-    #[must_use]
-    pub fn world(mut self, world: World) -> Self {
-        self.world = world;
-        self
-    }
-
-    /// Sets all switches as a profile wants them (default [`Profile::Production`]).
-    #[must_use]
-    pub fn profile(mut self, profile: Profile) -> Self {
-        self.world.behaviour = Behaviour::of(profile);
-        self
-    }
-
-    /// Sets the single switches; takes the place of [`Builder::profile`].
-    #[must_use]
-    pub fn behaviour(mut self, behaviour: Behaviour) -> Self {
-        self.world.behaviour = behaviour;
-        self
-    }
-
-    /// The sandbox's time at its start, from which it runs on (default: the machine's time).
-    #[must_use]
-    pub fn clock_start(mut self, now: Timestamp) -> Self {
-        self.start_at = Some(now);
-        self
-    }
-
-    /// The address to listen on (default 127.0.0.1). One that other machines reach, such as 0.0.0.0 in a container, needs
-    /// [`Builder::access_key`] and [`Builder::public_url`].
-    #[must_use]
-    pub fn listen(mut self, address: std::net::IpAddr) -> Self {
-        self.reach.listen = Some(address);
-        self
-    }
-
-    /// What a browser of another machine has to show once before it sees a page: at least 32 characters. Token endpoints
-    /// and APIs need it not, since they have secrets and tokens of their own, nor does the control API, which has its token.
-    #[must_use]
-    pub fn access_key(mut self, key: Secret) -> Self {
-        self.reach.access_key = Some(key);
-        self
-    }
-
-    /// What browsers use, such as `http://localhost:8910` of a port that a container publishes.
-    #[must_use]
-    pub fn public_url(mut self, url: &str) -> Self {
-        self.reach.public_url = Some(url.to_owned());
-        self
-    }
-
-    /// What servers use where it is another one, such as `http://sandbox:8910` in a network of containers.
-    #[must_use]
-    pub fn back_channel_url(mut self, url: &str) -> Self {
-        self.reach.back_channel_url = Some(url.to_owned());
-        self
-    }
-
-    /// A host that callbacks and webhooks may go to beside this machine, such as `app` in a network of containers.
-    #[must_use]
-    pub fn callback_host(mut self, host: &str) -> Self {
-        self.reach.callback_hosts.push(host.to_owned());
-        self
-    }
-
-    /// The control token, where it has to be known beforehand (default: a new one in every run). At least 32 characters.
-    #[must_use]
-    pub fn control_token(mut self, token: Secret) -> Self {
-        self.control_token = Some(token);
-        self
-    }
-
-    /// Opens the port and serves until the [`Sandbox`] is dropped. Needs a tokio runtime with I/O and time enabled.
-    ///
-    /// # Errors
-    /// [`SandboxError::Listen`] when the port is taken, [`SandboxError::Exposed`] when other machines could reach it as it
-    /// should not be, [`SandboxError::Entropy`] without random bytes.
-    pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let listen = |source| SandboxError::Listen {
-            port: self.port,
-            source,
-        };
-        let address = self.reach.address()?;
-        let (bound, listeners) = server::bind(address, self.port).await.map_err(listen)?;
-        let reach = self.reach.at(bound)?;
-        let (outbox, queue) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(
-            bound.port(),
-            reach,
-            self.world,
-            outbox,
-            self.control_token,
-        )?);
-        tokio::spawn(callbacks::deliver(
-            queue,
-            shared.reach.callback_hosts.clone(),
-            shared.deliveries.clone(),
-            shared.clock.clone(),
-        ));
-        if let Some(now) = self.start_at {
-            shared.clock.set(now);
-        }
-        let (stop, stopped) = watch::channel(());
-        let router = router::router(shared.clone());
-        let serve = |listener| tokio::spawn(server::run(listener, router.clone(), stopped.clone()));
-        let servers = listeners.into_iter().map(serve).collect();
-        Ok(Sandbox {
-            shared,
-            stop: Some(stop),
-            servers,
-        })
-    }
-}
+pub use builder::Builder;
 
 /// The platform on localhost. Dropping it closes the port.
 pub struct Sandbox {
@@ -184,13 +48,21 @@ impl Sandbox {
 
     /// To choose port, seed, world, profile or time.
     pub fn builder() -> Builder {
-        Builder {
-            port: 0,
-            world: World::new(1),
-            start_at: None,
-            reach: Asked::default(),
-            control_token: None,
-        }
+        Builder::default()
+    }
+
+    /// Makes what a scenario describes, beside what is there: all of it, or nothing if it has one mistake. It answers what
+    /// was made, by the scenario's own names. The same scenario in worlds of the same seed makes the same.
+    ///
+    /// # Errors
+    /// [`SandboxError::Scenario`] with the place of the first mistake in the scenario, and what is allowed there.
+    pub fn seed(&self, scenario: &Scenario) -> Result<Seeded, SandboxError> {
+        scenario::seed(&self.shared, scenario)
+    }
+
+    /// What scenarios made since the start or the last reset, by their names; of two of one name the later one.
+    pub fn seeded(&self) -> Seeded {
+        self.shared.seeded().clone()
     }
 
     /// The port that it listens on.
@@ -269,7 +141,7 @@ impl Sandbox {
             product,
             None,
             person,
-            now.plus(-age_seconds),
+            now.plus(age_seconds.saturating_neg()),
         )
     }
 
@@ -290,7 +162,7 @@ impl Sandbox {
             app.product,
             id,
             person,
-            now.plus(-age_seconds),
+            now.plus(age_seconds.saturating_neg()),
         )
     }
 
@@ -341,25 +213,8 @@ impl Sandbox {
         self.shared.world().social.pages.clone()
     }
 
-    /// Answers the next calls of an endpoint with something else.
-    pub fn fault(&self, fault: Fault) {
-        let now = self.shared.clock.now();
-        self.shared.faults().add(fault, now);
-    }
-
-    /// The faults that still wait for their calls.
-    pub fn faults(&self) -> Vec<Fault> {
-        let now = self.shared.clock.now();
-        self.shared.faults().list(now)
-    }
-
-    /// Takes back all faults.
-    pub fn clear_faults(&self) {
-        self.shared.faults().clear();
-    }
-
     /// One call of the control API: `word` is its path below `/control/`, body and answer are JSON texts. For packages in
-    /// other languages, which have every word by this one function; what takes time, such as `approve`, has its own.
+    /// other languages, which have every word that takes no time by this one function.
     ///
     /// # Errors
     /// [`SandboxError::Control`] with what a call over HTTP would say.
@@ -367,20 +222,16 @@ impl Sandbox {
         crate::control::call(&self.shared, word, body)
     }
 
-    /// What the platform sent to apps by itself, oldest first: that a person removed the app or wants their data deleted,
-    /// and webhooks. What is not delivered yet is not here.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared.deliveries.all()
-    }
-
-    /// The switches, to read.
-    pub fn behaviour(&self) -> Behaviour {
-        self.shared.world().behaviour.clone()
-    }
-
-    /// Sets the switches from now on.
-    pub fn set_behaviour(&self, behaviour: Behaviour) {
-        self.shared.world().behaviour = behaviour;
+    /// As [`Sandbox::control`], for every word: a future that holds the sandbox's world, and not the sandbox.
+    ///
+    /// # Errors
+    /// As [`Sandbox::control`].
+    pub fn control_later(
+        &self,
+        word: &str,
+        body: &str,
+    ) -> impl Future<Output = Result<String, SandboxError>> + Send + use<> {
+        crate::control::call_later(self.shared.clone(), word.to_owned(), body.to_owned())
     }
 
     /// What was called since the start or the last reset, oldest first; never with secrets.
@@ -397,7 +248,7 @@ impl Sandbox {
     /// The whole world as JSON, to start from again with [`Builder::world`]. It holds the sandbox's secrets and tokens.
     ///
     /// # Errors
-    /// See [`World::to_json`].
+    /// See [`crate::World::to_json`].
     pub fn save_world(&self) -> Result<String, SandboxError> {
         apps::save(&self.shared)
     }
