@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 use shutterkey_sandbox::{AppSpec, Product, Sandbox};
@@ -13,6 +13,7 @@ pub(crate) const REDIRECT_URI: &str = "https://localhost/callback";
 /// A server that runs until this is dropped.
 pub(crate) struct Served {
     child: Child,
+    output: BufReader<ChildStdout>,
     /// What it said of itself when it began to listen.
     pub(crate) said: Value,
 }
@@ -20,8 +21,13 @@ pub(crate) struct Served {
 impl Served {
     /// This very program as a server.
     pub(crate) fn own(what: &str) -> Self {
+        Self::own_with(&[&format!("--serve={what}")])
+    }
+
+    /// This very program with these arguments.
+    pub(crate) fn own_with(arguments: &[&str]) -> Self {
         let program = std::env::current_exe().expect("this program's file");
-        Self::start(Command::new(program).arg(format!("--serve={what}"))).expect("a server of our own starts")
+        Self::start(Command::new(program).args(arguments)).expect("a server of our own starts")
     }
 
     /// A server of others; `None` when it cannot be started here.
@@ -45,9 +51,23 @@ impl Served {
             .spawn()
             .ok()?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take()?).read_line(&mut line).ok()?;
+        let mut output = BufReader::new(child.stdout.take()?);
+        output.read_line(&mut line).ok()?;
         let said = serde_json::from_str(&line).ok()?;
-        Some(Self { child, said })
+        Some(Self { child, output, said })
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// What it said last, if it ended well.
+    pub(crate) fn says_last(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        self.output.read_line(&mut line).ok()?;
+        let well = self.child.wait().ok()?.success();
+        serde_json::from_str(&line).ok().filter(|_| well)
     }
 
     /// A text that the server said of itself.
@@ -67,11 +87,10 @@ impl Served {
     /// Resident memory, in MiB.
     pub(crate) fn resident_mib(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .expect("VmRSS");
-        line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
+        // One that has just ended has none.
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let size = line.map(|line| line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number"));
+        size.unwrap_or_default() / 1024.0
     }
 }
 
