@@ -128,6 +128,9 @@ impl Keep {
         let now = io.now();
         let until = asked_for.or_else(|| self.puts_off.then(|| now.plus(pause(&record, now))));
         record.not_before = until.or(record.not_before);
+        if let (Standing::Blocked { recheck, .. }, Some(until)) = (&mut record.standing, until) {
+            *recheck = until;
+        }
         let at_risk = record.note_risk(now);
         if until.is_some() || at_risk.is_some() {
             self.write_down(io, lease, &record, version).await;
@@ -150,6 +153,18 @@ impl Keep {
         };
         self.write_down(io, lease, &record, version).await;
         needs_login(reason)
+    }
+
+    /// Asks whose the token is, of an account that was blocked: an answer says that it works again.
+    pub(super) async fn ask(&self, io: &Io, lease: &Lease, mut record: AccountRecord, version: u64) -> Result<Kept> {
+        match identify::ask(io, &self.request.config, &record.token).await {
+            Ok(_) => {
+                record.standing = Standing::Good;
+                self.write_down(io, lease, &record, version).await;
+                Ok(kept(record))
+            }
+            Err(error) => self.refused(io, lease, record, version, error).await,
+        }
     }
 
     /// Remembers what was learnt. If that fails, the next refresh learns it again.
@@ -191,7 +206,7 @@ impl Keep {
 
 /// How long a refresh that failed is left alone: less, the nearer the token's end is, and more again after it. Shifted by up to
 /// an eighth, so that what failed together does not come back together.
-fn pause(record: &AccountRecord, now: Timestamp) -> i64 {
+pub(super) fn pause(record: &AccountRecord, now: Timestamp) -> i64 {
     const RANGE: (i64, i64) = (60, 6 * 3_600);
     let distance = match record.token.expiry() {
         Expiry::At(end) => end.since(now).saturating_abs(),

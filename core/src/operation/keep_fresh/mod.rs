@@ -61,6 +61,8 @@ pub struct Kept {
 enum Want {
     Nothing,
     Refresh,
+    /// The account was blocked and may be so no more, and a refresh cannot tell: whose it is, the provider knows.
+    Ask,
     /// The account has come to be at risk, and nobody wrote that down.
     Warning,
     /// The token has ended and cannot be renewed, and nobody wrote that down.
@@ -209,6 +211,7 @@ impl Keep {
             || record.due_at().is_some_and(|due| now >= due);
         match record.token.refreshable(now) {
             Refreshable::Now if wanted => Ok(Want::Refresh),
+            _ if live && matches!(record.standing, Standing::Blocked { .. }) => Ok(Want::Ask),
             _ if wanted && self.request.even_if_not_due => {
                 super::simple::check_refreshable(&record.token, now).map(|()| Want::Nothing)
             }
@@ -246,6 +249,15 @@ impl Keep {
     ) -> Result<Kept> {
         match self.wants(&record, io.now())? {
             Want::Refresh if !refreshed_meanwhile => {}
+            Want::Ask => return self.ask(io, lease, record, version).await,
+            // It was found among what is due, and is not: that is put right, or it would be found for ever.
+            Want::Nothing if self.puts_off => {
+                if record.look_at().is_some_and(|at| at <= io.now()) {
+                    record.not_before = Some(io.now().plus(landing::pause(&record, io.now())));
+                }
+                self.write_down(io, lease, &record, version).await;
+                return Ok(kept(record));
+            }
             Want::Refresh | Want::Nothing => return Ok(kept(record)),
             Want::Warning => {
                 let at_risk = record.note_risk(io.now());
