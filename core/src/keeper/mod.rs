@@ -6,12 +6,14 @@
 
 mod accounts;
 mod builder;
+mod census;
 mod events;
 mod fleet;
 mod flights;
 mod logins;
 #[cfg(all(feature = "config-file", feature = "file-store"))]
 mod open;
+mod options;
 mod progress;
 mod running;
 
@@ -19,10 +21,11 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, KeeperBuilder};
+pub use census::Census;
 pub use events::{Event, EventKind, Events};
-pub use fleet::FleetOptions;
 use flights::{Arrival, Flights, arrived};
-pub use progress::{FleetCounts, Progress};
+pub use options::FleetOptions;
+pub use progress::{FleetCounts, FleetState, Progress, Rest, RestReason, StoreFailure};
 pub use running::Tasks;
 
 use crate::account::AccountKey;
