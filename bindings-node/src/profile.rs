@@ -64,7 +64,7 @@ impl ProfileToOpen {
         let (settings, profile) = (self.settings.clone(), self.profile.clone());
         promise(env, async move {
             let work = async {
-                let path = profile.store.clone();
+                let path = profile.store.folder()?.to_owned();
                 let store: Arc<dyn shutterkey::Store> = Arc::new(LazyFile::at(path.clone()));
                 let builder = shutterkey::Keeper::profile_config(&profile, &*store, &namespace).await?;
                 Ok(OpenedProfile {

@@ -51,7 +51,7 @@ pub(crate) fn open_browser(py: Python<'_>, url: &str) -> PyResult<Option<String>
 #[pyo3(signature = (**settings))]
 pub(crate) fn profile_store(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<FileStore> {
     let (profile, _) = config::profile_with(py, settings)?;
-    Ok(FileStore::at(profile.store))
+    Ok(FileStore::at(config::folder_of(py, &profile)?))
 }
 
 /// Refuses a login that could not be kept: under a name that no account can have, or in a store that cannot be written to.

@@ -2,6 +2,7 @@
 
 mod health;
 mod init;
+mod keep;
 mod renew;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ pub use health::{Accounts, Doctor, Errors, Inspect};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use init::{Init, SecretName};
+pub use keep::{Keep, Store, StoreCommand, Words};
 pub use renew::{Completions, Logout, Refresh, Relay};
 
 use crate::exit::EXIT_CODES;
@@ -19,6 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   shutterkey login --sandbox      the whole journey on this machine: no app, no account needed
   shutterkey init                 a few questions, then `shutterkey login` works for your own app
+  shutterkey keep                 keep every account alive, until it is told to end
   shutterkey token                print a live token; refreshes it when that is due
   pbpaste | shutterkey import     keep a token that the App Dashboard generated
   TOKEN=$(shutterkey token)       take it into a script; keep it off other command lines
@@ -54,7 +57,7 @@ pub struct Global {
     /// The profile file [default: shutterkey.toml in this folder]
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
     pub config: Option<PathBuf>,
-    /// The folder that accounts are kept in [default: in your data folder]
+    /// The folder that accounts are kept in, or `postgres` [default: in your data folder]
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
     pub store: Option<PathBuf>,
 }
@@ -72,6 +75,8 @@ pub enum Command {
     Token(Named),
     /// Renew a token now
     Refresh(Refresh),
+    /// Keep all accounts alive, until told to end
+    Keep(Keep),
     /// Ask the provider whose token it is
     Whoami(Named),
     /// List the accounts that are kept, with the life of each token
@@ -88,6 +93,8 @@ pub enum Command {
     Sandbox(Sandbox),
     /// Print a new key that seals the logins of a web site
     Keygen(Keygen),
+    /// Make or change the tables of a PostgreSQL store
+    Store(Store),
     /// Print a page that hands the answer of a login on to this machine
     Relay(Relay),
     /// Print a script that completes this command in a shell

@@ -1,15 +1,14 @@
 //! Finding accounts over the stores: the real one first, then the sandbox's.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use shutterkey::config::profile::Profile;
+use shutterkey::config::profile::{Profile, StorePlace};
 use shutterkey::record::{AccountRecord, StoreKey, pointer};
-use shutterkey::store::{FileStore, list_all};
+use shutterkey::store::list_all;
 use shutterkey::{AccountKey, Clock, ErrorCode, Provider, Store, SystemClock, Timestamp};
 
-use crate::context::{Context, NAMESPACE};
+use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::kept_world;
 
@@ -23,7 +22,9 @@ pub(crate) struct Entry {
     pub(crate) due_at: Option<Timestamp>,
     pub(crate) home: Home,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) place: PathBuf,
+    /// Where it is kept, for people.
+    pub(crate) place: String,
+    pub(crate) namespace: String,
 }
 
 /// Whose account it is: where its token may go.
@@ -57,20 +58,23 @@ impl Home {
     }
 }
 
-/// The folders that are looked in, in this order. Those that are not there are passed over, and not made.
-pub(crate) fn places(context: &Context) -> Outcome<Vec<PathBuf>> {
-    if let Some(named) = context.named_store() {
+/// The stores that are looked in, in this order. Folders that are not there are passed over, and not made.
+pub(crate) fn places(context: &Context) -> Outcome<Vec<StorePlace>> {
+    if let Some(named) = context.named_store()? {
         return Ok(vec![named]);
     }
     let own = match context.profile_without_secret() {
         Ok(profile) => profile.store,
         // What stands in the way of a login need not stand in the way of looking at accounts.
-        Err(failure) if failure.code == ErrorCode::ConfigMissing.as_str() => context.folders.accounts(),
+        Err(failure) if failure.code == ErrorCode::ConfigMissing.as_str() => {
+            StorePlace::Folder(context.folders.accounts())
+        }
         Err(failure) => return Err(failure),
     };
     let mut places = vec![own];
     for more in [context.folders.accounts(), context.folders.sandbox_accounts()] {
-        if !places.contains(&more) {
+        let more = StorePlace::Folder(more);
+        if !places.iter().any(|place| place.to_string() == more.to_string()) {
             places.push(more);
         }
     }
@@ -80,29 +84,36 @@ pub(crate) fn places(context: &Context) -> Outcome<Vec<PathBuf>> {
 /// All accounts, and sentences about those that cannot be read.
 pub(crate) async fn all(context: &Context) -> Outcome<(Vec<Entry>, Vec<String>)> {
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
-    for place in places(context)?.into_iter().filter(|place| place.exists()) {
-        let store: Arc<dyn Store> = Arc::new(FileStore::open(&place).await?);
-        read_store(&store, &place, &mut entries, &mut problems).await?;
+    let namespace = context.namespace()?;
+    for place in places(context)?.into_iter().filter(is_there) {
+        let store = place.open().await?;
+        read_store(&store, &place, &namespace, &mut entries, &mut problems).await?;
     }
     Ok((entries, problems))
 }
 
+/// Whether there is something to look into. A database is asked.
+pub(crate) fn is_there(place: &StorePlace) -> bool {
+    place.folder().map_or(true, std::path::Path::exists)
+}
+
 async fn read_store(
     store: &Arc<dyn Store>,
-    place: &std::path::Path,
+    place: &StorePlace,
+    namespace: &str,
     entries: &mut Vec<Entry>,
     problems: &mut Vec<String>,
 ) -> Outcome {
     let now = SystemClock.now();
     let mut names: BTreeMap<AccountKey, Vec<String>> = BTreeMap::new();
-    for listed in list_all(&**store, &StoreKey::aliases_prefix(NAMESPACE)).await? {
+    for listed in list_all(&**store, &StoreKey::aliases_prefix(namespace)).await? {
         if let (Some(name), Some(stored)) = (listed.key.alias_name(), store.load(&listed.key, now).await?)
             && let Some(account) = pointer(&stored.record.bytes)
         {
             names.entry(account).or_default().push(name);
         }
     }
-    for listed in list_all(&**store, &StoreKey::accounts_prefix(NAMESPACE)).await? {
+    for listed in list_all(&**store, &StoreKey::accounts_prefix(namespace)).await? {
         let read = match store.load(&listed.key, now).await {
             Ok(Some(stored)) => decode(&stored.record.bytes),
             Ok(None) => continue,
@@ -118,7 +129,8 @@ async fn read_store(
                     record,
                     key,
                     store: Arc::clone(store),
-                    place: place.to_owned(),
+                    place: place.to_string(),
+                    namespace: namespace.to_owned(),
                 });
             }
             Err(error) => problems.push(format!("{}: {error}", listed.key)),

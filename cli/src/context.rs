@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use shutterkey::config::profile::{Folders, Profile, Sources};
-use shutterkey::store::FileStore;
+use shutterkey::config::profile::{Folders, Profile, Sources, StorePlace};
 use shutterkey::transport::HttpTransport;
 use shutterkey::{Store, Transport};
 use tokio::runtime::Runtime;
@@ -13,9 +12,6 @@ use tokio::runtime::Runtime;
 use crate::args::Global;
 use crate::exit::{Failure, Outcome};
 use crate::output::Ui;
-
-/// The namespace that the libraries use as well unless told otherwise.
-pub(crate) const NAMESPACE: &str = "default";
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -39,6 +35,16 @@ impl Context {
     /// The profile file that was named for this run.
     pub(crate) fn config_path(&self) -> Option<PathBuf> {
         self.global.config.clone()
+    }
+
+    /// Whether nothing is to be said on the side.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.global.quiet
+    }
+
+    /// The store that is configured.
+    pub(crate) fn store_place(&self) -> Outcome<StorePlace> {
+        Ok(self.profile_without_secret()?.store)
     }
 
     /// The profile, with these settings over it.
@@ -80,25 +86,37 @@ impl Context {
     }
 
     /// The store that was named for this run, by flag or environment: the only one that is then looked in.
-    pub(crate) fn named_store(&self) -> Option<PathBuf> {
-        self.global.store.clone().or_else(|| {
-            std::env::var_os("SHUTTERKEY_STORE")
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        })
+    pub(crate) fn named_store(&self) -> Outcome<Option<StorePlace>> {
+        Ok(self.places()?.named_store())
     }
 
     /// The store of sandbox logins, unless another was named.
-    pub(crate) fn sandbox_store(&self) -> PathBuf {
-        self.named_store().unwrap_or_else(|| self.folders.sandbox_accounts())
+    pub(crate) fn sandbox_store(&self) -> Outcome<StorePlace> {
+        let named = self.named_store()?;
+        Ok(named.unwrap_or_else(|| StorePlace::Folder(self.folders.sandbox_accounts())))
+    }
+
+    /// The namespace of accounts: what the libraries use as well unless told otherwise.
+    pub(crate) fn namespace(&self) -> Outcome<String> {
+        Ok(self.places()?.namespace())
+    }
+
+    /// The sources as far as they can be read: what stands in the way of a login need not stand in the way of the store.
+    fn places(&self) -> Outcome<Sources> {
+        let environment = self.environment(&[])?;
+        let alone = Sources {
+            environment: environment.clone(),
+            ..Sources::default()
+        };
+        Ok(Sources::without_secret(environment, &self.folders).unwrap_or(alone))
     }
 }
 
 /// Opens a store and makes sure that it can be written to, before anybody is sent anywhere.
-pub(crate) async fn writable(path: PathBuf) -> Outcome<Arc<dyn Store>> {
-    let store = FileStore::open(path).await?;
+pub(crate) async fn writable(place: &StorePlace) -> Outcome<Arc<dyn Store>> {
+    let store = place.open().await?;
     store.probe().await?;
-    Ok(Arc::new(store))
+    Ok(store)
 }
 
 /// The HTTP that talks to providers. Making it costs nothing until it is used.

@@ -6,7 +6,7 @@ use shutterkey::{Error, Family, Retry};
 use shutterkey_sandbox::SandboxError;
 
 /// The exit codes with their meanings, as `--help` prints them. They are stable.
-pub const EXIT_CODES: [(u8, &str); 18] = [
+pub const EXIT_CODES: [(u8, &str); 19] = [
     (0, "done"),
     (1, "the output could not be written"),
     (2, "the command line is wrong"),
@@ -26,6 +26,7 @@ pub const EXIT_CODES: [(u8, &str); 18] = [
         22,
         "accounts --check: an account has less time than asked, or needs a login",
     ),
+    (23, "keep --once: a refresh, or a program of --on-refresh, failed"),
     (124, "nothing was answered in the time given"),
     (130, "interrupted"),
 ];
@@ -126,6 +127,38 @@ impl Failure {
     /// The sandbox, or the file its world is kept in.
     pub fn sandbox(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::of_command("sandbox", 20, message, hint)
+    }
+
+    /// A program of `--on-refresh` did not do its work.
+    pub fn hook(why: &str) -> Self {
+        Self::of_command(
+            "hook",
+            23,
+            format!("{why}."),
+            "The token is stored; `shutterkey token` prints it. Mend the program, and hand it the token by hand.",
+        )
+    }
+
+    /// What was under way did not end in time after it was asked to.
+    pub fn unfinished(seconds: u64) -> Self {
+        Self::of_command(
+            "unfinished",
+            124,
+            format!("What was under way did not end in {seconds} seconds."),
+            "A refresh that was made and not stored may have been lost; the account is looked after by the next run.",
+        )
+    }
+
+    /// For programs.
+    pub(crate) fn object(&self) -> serde_json::Value {
+        serde_json::json!({
+            "code": self.code,
+            "family": self.family,
+            "message": self.message,
+            "hint": self.hint,
+            "retry": self.retry,
+            "retry_detail": self.retry_detail,
+        })
     }
 
     /// The same failure with one more way out behind its hint.

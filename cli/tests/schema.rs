@@ -4,9 +4,10 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use common::fleet::Fleet;
 use common::{Home, Platform};
 use serde_json::Value;
-use shutterkey_sandbox::Product;
+use shutterkey_sandbox::{Fault, FaultKind, Product};
 
 const PAGE: &str = include_str!("../../docs/cli.md");
 
@@ -157,6 +158,34 @@ fn the_page_lists_the_members_of_a_failure() {
     );
 }
 
+/// The members of a section, without those that are an object or `null`.
+fn leaves(section: &str) -> BTreeSet<String> {
+    let all = documented(section);
+    let is_leaf = |member: &&String| !all.iter().any(|other| other.starts_with(&format!("{member}.")));
+    all.iter().filter(is_leaf).cloned().collect()
+}
+
+#[test]
+fn the_page_lists_the_members_of_what_a_fleet_tells() {
+    let fleet = Fleet::of(&["ada", "grace"]);
+    let fault = Fault::of("refresh_access_token", FaultKind::Throttle { code: 17, minutes: 5 });
+    fleet.platform.sandbox.fault(fault.account("ada").lasting());
+    let ended = fleet.keep(&["--once", "--json"]).with_code(23);
+    let mut lines = Fleet::lines(&ended);
+    compare("`keep`, the last line", &lines.pop().unwrap());
+    let (mut seen, allowed) = (BTreeSet::new(), documented("`keep`"));
+    for line in &lines {
+        let members = real(line);
+        assert!(members.is_subset(&allowed), "{line}");
+        seen.extend(members);
+    }
+    assert!(leaves("`keep`").is_subset(&seen), "{seen:?}");
+    let kinds: BTreeSet<&str> = lines.iter().filter_map(|line| line["event"].as_str()).collect();
+    for kind in ["started", "refreshed", "refresh_failed"] {
+        assert!(kinds.contains(kind) && PAGE.contains(&format!("`{kind}`")), "{kind}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_page_lists_the_members_of_a_sandbox() {
@@ -180,6 +209,9 @@ fn every_setting_of_the_page_is_one_that_a_profile_has() {
         "tls_cert",
         "tls_key",
         "sandbox_url",
+        "database_url_file",
+        "seal_keys_file",
+        "namespace",
     ] {
         assert!(table.contains(&format!("`{name}`")), "{name}");
         let text = format!("{name} = \"x\"\n");

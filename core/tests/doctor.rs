@@ -25,6 +25,7 @@ fn file(path: &str, text: &str) -> SeenFile {
         path: PathBuf::from(path),
         content: Ok(Secret::from(text)),
         mode: Some(0o600),
+        owner: Some(1_000),
         git: Tracking::NoRepository,
     }
 }
@@ -576,6 +577,7 @@ fn stores_that_are_unsafe_unreadable_or_far_away_are_found() {
         let mut seen = with(GOOD);
         seen.stores.push(SeenStore {
             path: PathBuf::from("/home/studio/accounts"),
+            is_database: false,
             is_there: true,
             usable,
             file_system: Some(file_system.to_owned()),

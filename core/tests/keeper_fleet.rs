@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shutterkey::keeper::{FleetOptions, ImportToken};
+use shutterkey::keeper::{FleetOptions, ImportToken, RestReason};
 use shutterkey::store::{BoxFuture, Store, list_all};
 use shutterkey::{
-    Client, ClientConfig, HttpRequest, HttpResponse, InstagramAppId, Keeper, ManualClock, MemoryStore, Result,
-    SendError, Timestamp, Transport,
+    Client, ClientConfig, HttpRequest, HttpResponse, InstagramAppId, Keeper, ManualClock, MemoryStore, Provider,
+    Result, SendError, Timestamp, Transport,
 };
 
 const DAY: i64 = 86_400;
@@ -238,4 +238,77 @@ async fn when_it_is_to_stop_what_is_under_way_is_finished() {
     assert_eq!(stage.due().await as u64, 50 - counts.refreshed);
     let rest = keeper.run(fast(), pending()).await.unwrap();
     assert_eq!(rest.refreshed, 50 - counts.refreshed, "the rest was given back");
+}
+
+#[tokio::test]
+async fn what_is_to_be_done_after_a_refresh_is_done_with_the_new_token_and_waited_for() {
+    let stage = Stage::new();
+    stage.accounts(APP, 3).await;
+    stage.clock.advance(31 * DAY);
+    let seen: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let into = Arc::clone(&seen);
+    let options = fast().then(move |record| {
+        let into = Arc::clone(&into);
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let pair = (record.key().user_id.to_string(), record.token.reveal().to_owned());
+            into.lock().unwrap().push(pair);
+        })
+    });
+    let keeper = stage.keeper(APP);
+    assert_eq!(keeper.run(options, pending()).await.unwrap().refreshed, 3);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 3);
+    assert!(seen.iter().all(|(id, token)| *token == format!("IGAAcanary-{id}-1")));
+}
+
+#[tokio::test]
+async fn a_run_that_ends_when_nothing_is_due_does_not_wait_for_a_long_rest() {
+    let stage = Stage::new();
+    stage.accounts(APP, 20).await;
+    stage.clock.advance(31 * DAY);
+    // 98 % of the app's limit: a rest of five minutes.
+    stage.server.usage.store(98, Ordering::Relaxed);
+    let options = fast().at_once(1);
+    let progress = options.progress();
+    let counts = stage.keeper(APP).run(options, pending()).await.unwrap();
+    assert!((1..=2).contains(&counts.refreshed), "{counts:?}");
+    let rest = progress.state().rest.unwrap();
+    assert_eq!(
+        (rest.until, rest.why),
+        (stage.clock_now().plus(300), RestReason::LimitNear)
+    );
+    assert_eq!(stage.due().await as u64, 20 - counts.refreshed);
+}
+
+#[tokio::test]
+async fn records_of_the_same_app_at_another_server_are_left_alone_and_do_not_come_again_and_again() {
+    let stage = Stage::new();
+    let provider = Provider::in_sandbox("instagram", "http://localhost:8910", None).unwrap();
+    let config = ClientConfig::builder(provider, APP).redirect_uri("https://app.example.com/callback");
+    let transport = Arc::clone(&stage.server) as Arc<dyn Transport>;
+    let client = Client::over(config.build().unwrap(), transport).with_clock(Arc::new(stage.clock.clone()));
+    let sandbox = Keeper::new(client, Arc::clone(&stage.store));
+    let import = ImportToken::new("IGAASANDBOXcanary-17841400000000001-0".to_owned());
+    sandbox.import_token(import).await.unwrap();
+    let counts = stage.keeper(APP).run(fast(), pending()).await.unwrap();
+    assert_eq!((counts.foreign, counts.accounts()), (1, 0));
+    assert!(stage.server.refreshes().is_empty());
+}
+
+#[tokio::test]
+async fn a_census_tells_how_many_accounts_stand_how() {
+    let stage = Stage::new();
+    stage.accounts(APP, 4).await;
+    let keeper = stage.keeper(APP);
+    let census = keeper.census().await.unwrap();
+    assert_eq!((census.accounts, census.at_risk, census.needs_login), (4, 0, 0));
+    assert!(census.next_due.is_some_and(|due| due > stage.clock_now()));
+
+    stage.clock.advance(50 * DAY);
+    assert_eq!(keeper.census().await.unwrap().at_risk, 4);
+    stage.server.refuses.store(190, Ordering::Relaxed);
+    keeper.run(fast(), pending()).await.unwrap();
+    stage.clock.advance(20 * DAY);
+    assert_eq!(keeper.census().await.unwrap().needs_login, 4);
 }

@@ -30,19 +30,30 @@ SETTING = "SHUTTERKEY_TEST_POSTGRES"
 
 TARGETS = [f"store_postgres{part}" for part in ("", "_migrations", "_refusals", "_tls", "_sharing", "_fleet", "_outage")]
 
+COMMAND_TARGETS = ["keep_postgres"]
+"""Those of the command."""
+
 DATABASE = "app"
 
 
 def store(shell):
-    targets = [word for target in TARGETS for word in ("--test", target)]
-    package = ["--locked", "-p", "shutterkey", "--all-features", *targets]
-    # They are left out of `cargo test` and so of clippy's --all-targets: without servers they can only fail.
-    total = shell.check("clippy", shell.run(["cargo", "clippy", "--quiet", *package, "--", "-D", "warnings"]).fine)
+    packages = [_package("shutterkey", TARGETS), _package("shutterkey-cli", COMMAND_TARGETS)]
+    total = Counts()
+    for package in packages:
+        # They are left out of `cargo test` and so of clippy's --all-targets: without servers they can only fail.
+        total += shell.check("clippy", shell.run(["cargo", "clippy", "--quiet", *package, "--", "-D", "warnings"]).fine)
     with servers(shell) as described:
         if described is None:
             return total + Counts(failed=1)
         env = {SETTING: str(described)}
-        return total + counts.cargo(shell.run(["cargo", "test", "--no-fail-fast", *package], env=env))
+        for package in packages:
+            total += counts.cargo(shell.run(["cargo", "test", "--no-fail-fast", *package], env=env))
+        return total
+
+
+def _package(name, targets):
+    words = [word for target in targets for word in ("--test", target)]
+    return ["--locked", "-p", name, "--all-features", *words]
 
 
 @contextmanager

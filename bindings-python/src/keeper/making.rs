@@ -30,7 +30,7 @@ impl Keeper {
         let (store, keeping, elsewhere) = match store {
             Some(store) => (store.clone().unbind(), Keeping::given(store, asyncio)?, None),
             None => {
-                let file = Py::new(py, FileStore::at(profile.store.clone()))?;
+                let file = Py::new(py, FileStore::at(config::folder_of(py, &profile)?))?;
                 let elsewhere = missing::elsewhere(&profile);
                 (file.clone_ref(py).into_any(), Keeping::File(file), elsewhere)
             }

@@ -78,7 +78,7 @@ Examples:
   shutterkey errors 190/460                          what a code of Meta's means";
 
 /// Seconds in `90s`, `30m`, `36h`, `10d`, `2w`.
-fn duration(text: &str) -> Result<i64, String> {
+pub(super) fn duration(text: &str) -> Result<i64, String> {
     let wrong = || "give a whole number and a unit: s, m, h, d or w, as in 10d".to_owned();
     let unit = match text.chars().last().ok_or_else(wrong)? {
         's' => 1,

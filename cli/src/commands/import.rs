@@ -29,12 +29,14 @@ pub(crate) async fn run(context: &Context, options: &Import) -> Outcome {
     ])?;
     let config = configure(&profile)?;
     let place = profile.store.clone();
-    let store = writable(place.clone()).await?;
+    let store = writable(&place).await?;
     let name = format!("a token of {}", config.provider().name());
     let token = secret(ui, &name, TOKEN).await?;
     let live = ui.waits("Asking the provider whose token it is");
     let sandbox = config.provider().is_sandbox();
-    let keeper = Keeper::new(Client::over(config, transport()), store);
+    let keeper = Keeper::builder(Client::over(config, transport()), store)
+        .namespace(&profile.namespace)
+        .build();
     let connection = keeper
         .import_token(ImportToken::new(token).alias(options.account.as_str()))
         .await;

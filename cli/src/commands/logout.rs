@@ -9,7 +9,7 @@ use shutterkey::{ErrorCode, Provider, Timestamp};
 use super::opened::{self, Opened};
 use crate::args::Logout;
 use crate::book::{self, Entry};
-use crate::context::{Context, NAMESPACE};
+use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::output::{DIM, GOOD, STRONG, Sheet, Ui, plain, view, wrap};
 use crate::terminal::{Input, is_interactive, line};
@@ -134,7 +134,7 @@ async fn one(context: &Context, entry: Entry, keep_grant: bool) -> Outcome<Done>
 }
 
 async fn ended(opened: &Opened) -> Outcome<LoggedOut> {
-    let operation = logout(opened.client.config(), NAMESPACE, &opened.entry.key);
+    let operation = logout(opened.client.config(), &opened.entry.namespace, &opened.entry.key);
     let (transport, clock) = (&**opened.client.transport(), &**opened.client.clock());
     Ok(drive(operation, transport, Some(&*opened.entry.store), clock).await?)
 }
@@ -149,7 +149,7 @@ async fn forgotten(entry: &Entry) -> Outcome {
     let config = shutterkey::ClientConfig::builder(rules, entry.key.app_id.as_str())
         .redirect_uri(shutterkey::config::UNUSED_REDIRECT_URI)
         .build()?;
-    let operation = forget(&config, NAMESPACE, &entry.key, Timestamp::MAX);
+    let operation = forget(&config, &entry.namespace, &entry.key, Timestamp::MAX);
     let transport = crate::context::transport();
     drive(operation, &*transport, Some(&*entry.store), &shutterkey::SystemClock).await?;
     Ok(())
@@ -158,7 +158,7 @@ async fn forgotten(entry: &Entry) -> Outcome {
 /// Takes the person's own names away as well: they lead to an account that is gone.
 async fn unnamed(entry: &Entry) -> Outcome {
     for name in &entry.names {
-        let key = StoreKey::alias(NAMESPACE, &entry.key.provider, &entry.key.app_id, name);
+        let key = StoreKey::alias(&entry.namespace, &entry.key.provider, &entry.key.app_id, name);
         if let Some(stored) = entry.store.load(&key, Timestamp::MIN).await? {
             entry.store.delete(&key, stored.version).await?;
         }
@@ -229,7 +229,7 @@ fn text(done: &Done, width: usize) -> String {
     };
     Sheet::new()
         .row("account", account)
-        .row("here", format!("removed from {}", entry.place.display()))
+        .row("here", format!("removed from {}", entry.place))
         .row("the provider", provider)
         .maybe("by hand", by_hand)
         .titled(&format!("{GOOD}Logged out{GOOD:#} {STRONG}{who}{STRONG:#}"), width)
@@ -248,6 +248,6 @@ fn object(done: &Done) -> Value {
         "removed": true,
         "provider": { "is": is, "error": problem },
         "by_hand": words(done).1,
-        "store": entry.place.display().to_string(),
+        "store": entry.place,
     })
 }

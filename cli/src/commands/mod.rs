@@ -6,6 +6,7 @@ mod errors;
 mod import;
 mod init;
 mod inspect;
+mod keep;
 mod keygen;
 mod login;
 mod logout;
@@ -13,6 +14,7 @@ mod opened;
 mod refresh;
 mod sandbox;
 mod small;
+mod store;
 mod token;
 mod wait;
 mod whoami;
@@ -33,6 +35,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         match command {
             // Being asked to end is how it ends, tidily.
             Command::Sandbox(options) => sandbox::run(context, &options, &mut ending).await,
+            Command::Keep(options) => keep::run(context, &options, &mut ending).await,
             // Its wait can be interrupted; what comes after spends a code that comes once.
             Command::Login(options) => login::run(context, &options, &mut ending).await,
             Command::Init(options) => ending.or(init::run(context, &options)).await,
@@ -41,6 +44,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
             Command::Refresh(options) => ending.or(refresh::run(context, &options)).await,
             Command::Logout(options) => ending.or(logout::run(context, &options)).await,
             Command::Whoami(options) => ending.or(whoami::run(context, &options)).await,
+            Command::Store(options) => ending.or(store::run(context, &options.command)).await,
             Command::Keygen(options) => keygen::run(context, options),
             Command::Relay(options) => small::relay(&options),
             Command::Completions(options) => small::completions(options),

@@ -9,7 +9,7 @@ use shutterkey::record::AccountRecord;
 use shutterkey::{Client, ClientConfig, ErrorCode, Provider};
 
 use crate::book::{self, Entry, Home};
-use crate::context::{Context, NAMESPACE, transport};
+use crate::context::{Context, transport};
 use crate::exit::{Failure, Outcome};
 use crate::kept_world::{KeptWorld, product};
 
@@ -125,7 +125,7 @@ impl Opened {
         let operation = keep_fresh(KeepFreshRequest {
             config: self.client.config().clone(),
             account: self.entry.key.clone(),
-            namespace: NAMESPACE.to_owned(),
+            namespace: self.entry.namespace.clone(),
             even_if_not_due,
         });
         let (transport, clock) = (&**self.client.transport(), &**self.client.clock());

@@ -121,14 +121,7 @@ impl Ui {
     /// How the run failed: for programs on stdout, for people on stderr.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            let object = json!({ "error": {
-                "code": failure.code,
-                "family": failure.family,
-                "message": failure.message,
-                "hint": failure.hint,
-                "retry": failure.retry,
-                "retry_detail": failure.retry_detail,
-            }});
+            let object = json!({ "error": failure.object() });
             // There is nobody left to tell when this fails too; the exit code remains.
             let _ = print(&format!("{object:#}\n"));
             return;

@@ -1,10 +1,9 @@
 //! One account, for people and for programs.
 
-use std::path::Path;
-
 use serde_json::{Map, Value, json};
 use shutterkey::account::Account;
 use shutterkey::config::ClientIdKind;
+use shutterkey::config::profile::StorePlace;
 use shutterkey::{AccountKey, Expiry, Refreshable, ScopeSet, Timestamp, Token, TokenKind};
 
 use super::{GOOD, STRONG, Sheet, in_words, masked, plain, when};
@@ -17,7 +16,7 @@ pub(crate) struct Kept<'a> {
     pub(crate) account: &'a Account,
     pub(crate) token: &'a Token,
     pub(crate) missing: &'a ScopeSet,
-    pub(crate) place: &'a Path,
+    pub(crate) place: &'a StorePlace,
     pub(crate) sandbox: bool,
     pub(crate) now: Timestamp,
 }
@@ -53,7 +52,7 @@ impl Kept<'_> {
             .maybe("renewal", renewal_words(self.token, self.now))
             .maybe("granted", granted)
             .maybe("not granted", missing)
-            .row("kept in", self.place.display().to_string());
+            .row("kept in", self.place.to_string());
         let flag = if self.name == "me" {
             String::new()
         } else {
@@ -75,7 +74,7 @@ impl Kept<'_> {
         json!({
             "account": account_object(Some(self.name), self.key, self.account, self.sandbox),
             "token": token_object(self.token, self.now, Some(self.missing)),
-            "store": self.place.display().to_string(),
+            "store": self.place.to_string(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The command as a process, in a home of its own.
 
+pub(crate) mod fleet;
 pub(crate) mod platform;
 #[cfg(unix)]
 pub(crate) mod pty;
@@ -95,6 +96,7 @@ impl Home {
             stdout,
             stderr,
             said: String::new(),
+            printed: String::new(),
         }
     }
 
@@ -119,6 +121,7 @@ pub(crate) struct Running {
     stdout: Receiver<String>,
     stderr: Receiver<String>,
     said: String,
+    printed: String,
 }
 
 #[allow(dead_code, reason = "each test file uses what it needs")]
@@ -163,12 +166,23 @@ impl Running {
         text
     }
 
+    /// The first lines of stdout, up to one with this in it, which is answered.
+    pub(crate) fn prints_until_part(&mut self, part: &str) -> String {
+        loop {
+            let line = self.stdout.recv_timeout(LIMIT).expect("it prints");
+            self.printed.push_str(&line);
+            if line.contains(part) {
+                return line;
+            }
+        }
+    }
+
     pub(crate) fn end(mut self) -> Ended {
         drop(self.stdin.take());
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
         Ended {
             code,
-            stdout: self.stdout.iter().collect(),
+            stdout: self.printed + &self.stdout.iter().collect::<String>(),
             stderr: self.said + &self.stderr.iter().collect::<String>(),
         }
     }

@@ -44,6 +44,12 @@ impl Platform {
         Self::of(Product::Instagram, "instagram", "https://localhost/")
     }
 
+    /// Further settings of the command.
+    pub(crate) fn set(&mut self, settings: &[(&'static str, &str)]) {
+        let owned = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.variables.extend(owned);
+    }
+
     pub(crate) fn variables(&self) -> Vec<(&str, &str)> {
         self.variables
             .iter()

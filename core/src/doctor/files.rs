@@ -5,7 +5,7 @@ use std::path::Path;
 use super::git::Tracking;
 use super::report::{Area, Report};
 use super::{Examined, SeenFile};
-use crate::config::profile::{ProfileFile, Sources, VARIABLES};
+use crate::config::profile::{ProfileFile, Sources, VARIABLES, is_open};
 use crate::error::{Error, ErrorCode, printable, visible};
 use crate::explain::{Finding, within};
 use crate::secret::Secret;
@@ -22,7 +22,7 @@ pub(super) fn check(seen: &Examined, report: &mut Report) -> Sources {
         let detail = format!("There is no file {}, which SHUTTERKEY_CONFIG names.", printable(named));
         report.find(AREA, Finding::of(&Error::with_detail(ErrorCode::ConfigMissing, detail)));
     }
-    if profile_file.as_ref().is_some_and(|file| file.store.is_some()) {
+    if profile_file.as_ref().is_some_and(names_a_store) {
         report.find(
             AREA,
             Finding::note(
@@ -74,6 +74,18 @@ pub(super) fn check(seen: &Examined, report: &mut Report) -> Sources {
         );
     }
     sources
+}
+
+fn names_a_store(file: &ProfileFile) -> bool {
+    [
+        &file.store,
+        &file.database_url,
+        &file.database_url_file,
+        &file.seal_keys_file,
+        &file.namespace,
+    ]
+    .into_iter()
+    .any(Option::is_some)
 }
 
 fn read(file: &SeenFile, report: &mut Report) -> Option<ProfileFile> {
@@ -137,7 +149,7 @@ fn secret_file(file: &SeenFile, report: &mut Report) {
         let detail = format!("The secret file {path} cannot be read: {why}.");
         return report.find(AREA, Finding::of(&Error::with_detail(ErrorCode::StoreRefused, detail)));
     }
-    if let Some(mode) = file.mode.filter(|mode| mode & 0o077 != 0) {
+    if let Some(mode) = file.mode.filter(|mode| is_open(*mode, file.owner.unwrap_or(u32::MAX))) {
         report.find(
             AREA,
             Finding::problem(

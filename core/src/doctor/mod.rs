@@ -88,6 +88,8 @@ pub struct SeenFile {
     pub content: Result<Secret, String>,
     /// Its permissions, on systems that have such.
     pub mode: Option<u32>,
+    /// The number of the user whose it is, on systems that have such.
+    pub owner: Option<u32>,
     /// How it stands with git.
     pub git: git::Tracking,
 }
@@ -95,8 +97,10 @@ pub struct SeenFile {
 /// A store that was looked at.
 #[derive(Clone, Debug)]
 pub struct SeenStore {
-    /// Where it is.
+    /// Where it is, or `postgres`.
     pub path: PathBuf,
+    /// Whether it is a database, and no folder.
+    pub is_database: bool,
     /// Whether it is there yet.
     pub is_there: bool,
     /// Whether it can be used: opened, and written to.

@@ -34,7 +34,12 @@ fn of_store(store: &SeenStore, report: &mut Report) {
     if !well {
         return;
     }
-    if store.is_there {
+    if store.is_database {
+        report.ok(
+            Area::Store,
+            "The database answers, has the store's tables, and can be written to",
+        );
+    } else if store.is_there {
         report.ok(
             Area::Store,
             format!("The store {path} is its owner's alone and can be written to"),

@@ -9,11 +9,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Keeper;
-use super::progress::{FleetCounts, Progress};
+use super::options::FleetOptions;
+use super::progress::FleetCounts;
 use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::keeping::{Next, Pace};
-use crate::record::{Lease, StoreKey};
+use crate::record::Lease;
 use crate::store::Claimed;
 
 /// How long a claim is good for. The work on one begins in the first half of it, so that it ends within the second.
@@ -31,64 +32,8 @@ const LOOK_UP: Duration = Duration::from_secs(1);
 /// The longest pause after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(60);
 
-/// How a fleet is kept; see [`Keeper::run`].
-#[derive(Clone, Debug)]
-#[must_use = "options do nothing until they are given to run()"]
-pub struct FleetOptions {
-    per_second: f64,
-    at_once: usize,
-    poll: Duration,
-    once: bool,
-    progress: Progress,
-}
-
-impl Default for FleetOptions {
-    fn default() -> Self {
-        Self {
-            per_second: 10.0,
-            at_once: 16,
-            poll: Duration::from_secs(30),
-            once: false,
-            progress: Progress::default(),
-        }
-    }
-}
-
-impl FleetOptions {
-    /// Ten refreshes a second, sixteen at once, a look for what is due every thirty seconds, for ever.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// At most so many refreshes a second, by this process alone.
-    pub fn per_second(mut self, rate: f64) -> Self {
-        self.per_second = rate.clamp(0.001, 100_000.0);
-        self
-    }
-
-    /// At most so many refreshes under way at once.
-    pub fn at_once(mut self, refreshes: usize) -> Self {
-        self.at_once = refreshes.max(1);
-        self
-    }
-
-    /// How long to wait before looking again when nothing is due; about that long, so that machines do not keep step.
-    pub fn poll(mut self, interval: Duration) -> Self {
-        self.poll = interval;
-        self
-    }
-
-    /// Ends when nothing is due any more, for a job that cron starts.
-    pub fn once(mut self) -> Self {
-        self.once = true;
-        self
-    }
-
-    /// What has been done so far, to be read while it runs.
-    pub fn progress(&self) -> Progress {
-        self.progress.clone()
-    }
-}
+/// The longest rest that a run waits for which ends when nothing is due: whoever started it starts it again.
+const ONCE_RESTS: i64 = 30;
 
 impl Keeper {
     /// Keeps every account of this client in the store alive, until `stop` is ready: claims what is due, refreshes it evenly
@@ -141,6 +86,8 @@ impl Fleet<'_> {
             }
             match self.claim().await {
                 Ok(claimed) if claimed.is_empty() => {
+                    pause = LOOK_UP;
+                    self.options.progress.store_answered();
                     if self.options.once {
                         return Ok(());
                     }
@@ -149,11 +96,15 @@ impl Fleet<'_> {
                 }
                 Ok(claimed) => {
                     pause = LOOK_UP;
+                    self.options.progress.store_answered();
                     self.refresh(claimed, stop.as_mut()).await;
                 }
-                Err(error) if self.options.once => return Err(error),
-                Err(_) => {
-                    self.options.progress.store_failed();
+                Err(error) => {
+                    let now = self.keeper.client().now();
+                    self.options.progress.store_failed(&error, now);
+                    if self.options.once {
+                        return Err(error);
+                    }
                     self.wait(pause, stop.as_mut()).await;
                     pause = (pause * 2).min(STORE_PAUSE);
                 }
@@ -215,17 +166,25 @@ impl Fleet<'_> {
 
     fn begin(&mut self, claim: Claimed) {
         let (keeper, pace, progress) = (self.keeper.clone(), Arc::clone(&self.pace), self.options.progress());
-        let running = keeper.0.tasks.begin();
+        let running = (keeper.0.tasks.begin(), progress.begin());
+        let then = self.options.then.clone();
         self.under_way.spawn(async move {
             let outcome = match claim.record {
                 Ok(stored) => keeper.perform(keeper.0.keeping.keep_claimed(claim.lease, stored)).await,
                 Err(error) => Err(error),
             };
             keeper.0.events.announce();
-            pace.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .heard(&outcome, keeper.client().now());
+            {
+                let mut pace = pace.lock().unwrap_or_else(PoisonError::into_inner);
+                pace.heard(&outcome, keeper.client().now());
+                progress.paced(pace.rest(), pace.slower());
+            }
             progress.done(&outcome);
+            if let (Some(then), Ok(kept)) = (then, outcome)
+                && kept.refreshed
+            {
+                (then.0)(kept.record).await;
+            }
             drop(running);
         });
     }
@@ -240,7 +199,11 @@ impl Fleet<'_> {
         while !self.stopped {
             let now = self.keeper.client().now();
             match self.pace(|pace| pace.next(now)) {
-                Next::After(_) => return,
+                Next::After(_) => {
+                    self.pace(|pace| self.options.progress.paced(pace.rest(), pace.slower()));
+                    return;
+                }
+                Next::NotBefore(until) if self.options.once && until.since(now) > ONCE_RESTS => self.stopped = true,
                 Next::NotBefore(until) => {
                     let left = u64::try_from(until.since(now)).unwrap_or(1).max(1);
                     self.wait(Duration::from_secs(left).min(LOOK_UP), stop.as_mut()).await;
@@ -258,13 +221,5 @@ impl Fleet<'_> {
 
     fn pace<T>(&self, ask: impl FnOnce(&mut Pace) -> T) -> T {
         ask(&mut self.pace.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl crate::keeping::Keeping {
-    /// The keys of this client's accounts begin with this text.
-    fn accounts_prefix(&self) -> String {
-        let config = self.config();
-        StoreKey::accounts_of(self.namespace(), config.provider().id(), config.client_id())
     }
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod builder;
+mod census;
 mod events;
 mod fleet;
 mod flights;
@@ -13,6 +14,7 @@ mod import_many;
 mod logins;
 #[cfg(all(feature = "config-file", feature = "file-store"))]
 mod open;
+mod options;
 mod progress;
 mod running;
 
@@ -20,11 +22,12 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, KeeperBuilder};
+pub use census::Census;
 pub use events::{Event, EventKind, Events};
-pub use fleet::FleetOptions;
 use flights::{Arrival, Flights, arrived};
 pub use import_many::{ImportOptions, ImportReport, ImportedLine, Taken};
-pub use progress::{FleetCounts, Progress};
+pub use options::FleetOptions;
+pub use progress::{FleetCounts, FleetState, Progress, Rest, RestReason, StoreFailure};
 pub use running::Tasks;
 
 use crate::account::AccountKey;

@@ -1,12 +1,14 @@
 //! What a fleet has come to so far.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{ErrorCode, Result};
+use crate::clock::Timestamp;
+use crate::error::{Error, ErrorCode, Result};
+pub use crate::keeping::{Rest, RestReason};
 use crate::operation::Kept;
 
-/// Counters of a fleet that runs. Clones are the same.
+/// Counters of a fleet that runs, and how it stands. Clones are the same.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Counters>);
 
@@ -19,7 +21,41 @@ struct Counters {
     needs_login: AtomicU64,
     blocked: AtomicU64,
     lost: AtomicU64,
+    foreign: AtomicU64,
     store_failures: AtomicU64,
+    under_way: AtomicU64,
+    moment: Mutex<Moment>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Moment {
+    rest: Option<Rest>,
+    slower: Option<f64>,
+    store_failure: Option<StoreFailure>,
+}
+
+/// How a fleet stands at the moment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FleetState {
+    /// Refreshes that are under way.
+    pub under_way: u64,
+    /// Until when no refresh begins, and why.
+    pub rest: Option<Rest>,
+    /// How many times slower than the full rate it goes, since the provider says that the app's limit nears: 1 and more.
+    pub slower: f64,
+    /// Since when the store cannot be asked for what is due.
+    pub store_failure: Option<StoreFailure>,
+}
+
+/// A store that cannot be asked.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoreFailure {
+    /// Since when.
+    pub since: Timestamp,
+    /// What it failed with last.
+    pub error: Error,
 }
 
 /// What a fleet has done since it began.
@@ -40,6 +76,8 @@ pub struct FleetCounts {
     pub blocked: u64,
     /// Accounts whose token is dead and could not be renewed this time, or whose record could not be read or kept.
     pub lost: u64,
+    /// Records of an app with the same id at another server, such as a sandbox: they are left alone.
+    pub foreign: u64,
     /// How often the store could not be asked for what is due.
     pub store_failures: u64,
 }
@@ -64,6 +102,7 @@ impl Progress {
             needs_login: of(&counters.needs_login),
             blocked: of(&counters.blocked),
             lost: of(&counters.lost),
+            foreign: of(&counters.foreign),
             store_failures: of(&counters.store_failures),
         }
     }
@@ -85,14 +124,57 @@ impl Progress {
             Err(error) => match error.code() {
                 ErrorCode::AccountNeedsLogin => &counters.needs_login,
                 ErrorCode::AccountCheckpoint => &counters.blocked,
+                ErrorCode::ConfigSandboxCredentials => &counters.foreign,
                 _ => &counters.lost,
             },
         };
         count(counter);
     }
 
-    pub(super) fn store_failed(&self) {
+    /// How it stands at the moment.
+    pub fn state(&self) -> FleetState {
+        let moment = self.moment().clone();
+        FleetState {
+            under_way: self.0.under_way.load(Ordering::Relaxed),
+            rest: moment.rest,
+            slower: moment.slower.unwrap_or(1.0),
+            store_failure: moment.store_failure,
+        }
+    }
+
+    pub(super) fn begin(&self) -> UnderWay {
+        count(&self.0.under_way);
+        UnderWay(self.clone())
+    }
+
+    pub(super) fn paced(&self, rest: Option<Rest>, slower: f64) {
+        let mut moment = self.moment();
+        (moment.rest, moment.slower) = (rest, Some(slower));
+    }
+
+    pub(super) fn store_answered(&self) {
+        self.moment().store_failure = None;
+    }
+
+    pub(super) fn store_failed(&self, error: &Error, now: Timestamp) {
         count(&self.0.store_failures);
+        let mut moment = self.moment();
+        let since = moment.store_failure.as_ref().map_or(now, |known| known.since);
+        let error = error.clone();
+        moment.store_failure = Some(StoreFailure { since, error });
+    }
+
+    fn moment(&self) -> MutexGuard<'_, Moment> {
+        self.0.moment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A refresh that is under way; it counts until this is dropped, also by a panic.
+pub(super) struct UnderWay(Progress);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.0.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -22,7 +22,7 @@ pub use import_line::{ImportOptions, ImportedLine};
 pub use logins::ImportToken;
 pub use look::Looked;
 use memory::Memory;
-pub use pace::{Next, Pace};
+pub use pace::{Next, Pace, Rest, RestReason};
 
 use crate::account::{AccountKey, UserId};
 use crate::clock::Timestamp;
@@ -68,6 +68,12 @@ impl Keeping {
     /// The namespace of the store.
     pub fn namespace(&self) -> &str {
         &self.namespace
+    }
+
+    /// The keys of this client's accounts begin with this text.
+    #[cfg(feature = "client")]
+    pub(crate) fn accounts_prefix(&self) -> String {
+        StoreKey::accounts_of(&self.namespace, self.config.provider().id(), self.config.client_id())
     }
 
     /// The account's token if it is in memory and nothing has to be done for it: the way that nearly every call takes. `None`

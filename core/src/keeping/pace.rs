@@ -28,6 +28,39 @@ pub enum Next {
     NotBefore(Timestamp),
 }
 
+/// A time in which no refresh begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rest {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub why: RestReason,
+}
+
+/// Why no refresh begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RestReason {
+    /// The provider refused a refresh for the app's limit.
+    Refused,
+    /// The provider's usage headers say that the app's limit is nearly used.
+    LimitNear,
+    /// Several refreshes in a row found no way to the provider, or a provider that is not well.
+    Unreachable,
+}
+
+impl RestReason {
+    /// The stable name: `refused`, `limit_near`, `unreachable`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::LimitNear => "limit_near",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
 /// The pace of one process.
 #[derive(Clone, Debug)]
 pub struct Pace {
@@ -35,7 +68,7 @@ pub struct Pace {
     interval: f64,
     /// How many times slower than that it goes.
     slower: f64,
-    stopped_until: Option<Timestamp>,
+    rest: Option<Rest>,
     refusals: u32,
     failures: u32,
     random: u64,
@@ -48,7 +81,7 @@ impl Pace {
         Self {
             interval: 1.0 / per_second.max(0.000_1),
             slower: 1.0,
-            stopped_until: None,
+            rest: None,
             refusals: 0,
             failures: 0,
             random: seed | 1,
@@ -57,14 +90,24 @@ impl Pace {
 
     /// When the next refresh may begin.
     pub fn next(&mut self, now: Timestamp) -> Next {
-        if let Some(until) = self.stopped_until {
-            if now < until {
-                return Next::NotBefore(until);
+        if let Some(rest) = self.rest {
+            if now < rest.until {
+                return Next::NotBefore(rest.until);
             }
-            self.stopped_until = None;
+            self.rest = None;
         }
         let shift = 0.8 + 0.4 * self.drawn();
         Next::After(Duration::from_secs_f64(self.interval * self.slower * shift))
+    }
+
+    /// The stop that was told last, until a refresh may begin again.
+    pub fn rest(&self) -> Option<Rest> {
+        self.rest
+    }
+
+    /// How many times slower than the full rate it goes.
+    pub fn slower(&self) -> f64 {
+        self.slower
     }
 
     /// About so long: a fifth less or more, so that machines do not keep step.
@@ -86,7 +129,8 @@ impl Pace {
             self.failures = self.failures.saturating_add(1);
             let (from, first, longest) = UNREACHABLE;
             if self.failures >= from {
-                self.stop(now.plus(doubled(first, self.failures - from, longest)));
+                let until = now.plus(doubled(first, self.failures - from, longest));
+                self.stop(until, RestReason::Unreachable);
             }
             return;
         }
@@ -94,7 +138,7 @@ impl Pace {
         let usage = outcome.as_ref().ok().and_then(|kept| kept.usage);
         match usage.and_then(|usage| usage.app) {
             Some(share) if share >= NEAR.1 => {
-                self.stop(now.plus(REST));
+                self.stop(now.plus(REST), RestReason::LimitNear);
                 self.slower = slower(NEAR.1);
             }
             share => {
@@ -111,11 +155,13 @@ impl Pace {
         };
         self.refusals = self.refusals.saturating_add(1);
         self.slower = slower(NEAR.1);
-        self.stop(until);
+        self.stop(until, RestReason::Refused);
     }
 
-    fn stop(&mut self, until: Timestamp) {
-        self.stopped_until = Some(self.stopped_until.map_or(until, |known| known.max(until)));
+    fn stop(&mut self, until: Timestamp, why: RestReason) {
+        if self.rest.is_none_or(|known| known.until < until) {
+            self.rest = Some(Rest { until, why });
+        }
     }
 
     /// From 0 to 1, evenly (xorshift64).
@@ -174,6 +220,7 @@ mod tests {
         for stop in [60, 120, 240, 480, 960, 1_920, 3_600, 3_600] {
             pace.heard(&failed(ErrorCode::ThrottledApp), now);
             assert_eq!(pace.next(now), Next::NotBefore(now.plus(stop)));
+            assert_eq!(pace.rest().map(|rest| rest.why), Some(RestReason::Refused));
             now = now.plus(stop);
             assert!(matches!(pace.next(now), Next::After(_)));
         }

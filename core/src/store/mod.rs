@@ -10,6 +10,8 @@ mod due;
 mod file;
 mod lease;
 mod memory;
+#[cfg(all(feature = "config-file", feature = "file-store"))]
+mod named;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "seal")]

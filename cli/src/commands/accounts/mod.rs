@@ -200,7 +200,7 @@ fn object(shown: &Shown<'_>) -> Value {
         "life": life_object(shown),
         "state": { "is": name, "reason": reason, "at": by.map(|at| at.to_string()) },
         "next_refresh": entry.due_at.map(|at| at.to_string()),
-        "store": entry.place.display().to_string(),
+        "store": entry.place,
     })
 }
 

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use shutterkey::config::profile::{Profile, ProfileFile, Sources};
+use shutterkey::config::profile::{Profile, ProfileFile, Sources, StorePlace};
 use shutterkey::doctor::{Examined, SeenAccount, SeenFile, SeenStore, mounts};
-use shutterkey::store::FileStore;
-use shutterkey::{Clock, Secret, Store, SystemClock};
+use shutterkey::{Clock, Secret, SystemClock};
 
 use super::git;
 use crate::book::{self, Home};
@@ -49,11 +48,14 @@ pub(super) async fn everything(context: &Context) -> Outcome<Examined> {
         .map(|path| std::fs::File::open(path).is_ok());
     let store = match Profile::resolve(&sources, &context.folders) {
         Ok(profile) => profile.store,
-        Err(_) => context.named_store().unwrap_or_else(|| context.folders.accounts()),
+        Err(_) => context
+            .named_store()?
+            .unwrap_or_else(|| StorePlace::Folder(context.folders.accounts())),
     };
     let others = book::places(context).unwrap_or_default();
-    seen.stores.push(look_at_store(store.clone()).await);
-    for place in others.into_iter().filter(|place| *place != store && place.exists()) {
+    seen.stores.push(look_at_store(&store).await);
+    let is_other = |place: &&StorePlace| place.to_string() != store.to_string() && book::is_there(place);
+    for place in others.iter().filter(is_other) {
         seen.stores.push(look_at_store(place).await);
     }
     accounts(context, &mut seen).await?;
@@ -90,7 +92,8 @@ fn file(path: &Path) -> Option<SeenFile> {
     Some(SeenFile {
         path: path.to_owned(),
         content,
-        mode: metadata.ok().and_then(|metadata| mode(&metadata)),
+        mode: metadata.as_ref().ok().and_then(mode),
+        owner: metadata.as_ref().ok().and_then(owner),
         git: git::tracking(path),
     })
 }
@@ -102,16 +105,29 @@ fn mode(metadata: &std::fs::Metadata) -> Option<u32> {
     Some(metadata.mode() & 0o7777)
 }
 
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have none")]
+fn owner(metadata: &std::fs::Metadata) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Some(metadata.uid())
+}
+
+#[cfg(not(unix))]
+fn owner(_metadata: &std::fs::Metadata) -> Option<u32> {
+    None
+}
+
 #[cfg(not(unix))]
 fn mode(_metadata: &std::fs::Metadata) -> Option<u32> {
     None
 }
 
 /// Opens a store that is there and tries to write to it; one that is not there is not made.
-async fn look_at_store(path: PathBuf) -> SeenStore {
-    let is_there = path.symlink_metadata().is_ok();
+async fn look_at_store(place: &StorePlace) -> SeenStore {
+    let folder = place.folder().ok();
+    let is_there = folder.is_none_or(|path| path.symlink_metadata().is_ok());
     let usable = if is_there {
-        match FileStore::open(&path).await {
+        match place.open().await {
             Ok(store) => store.probe().await,
             Err(error) => Err(error),
         }
@@ -119,8 +135,9 @@ async fn look_at_store(path: PathBuf) -> SeenStore {
         Ok(())
     };
     SeenStore {
-        file_system: file_system(&path),
-        path,
+        file_system: folder.and_then(file_system),
+        path: place.to_string().into(),
+        is_database: folder.is_none(),
         is_there,
         usable,
     }

@@ -4,9 +4,7 @@ mod finish;
 mod listen;
 mod offline;
 
-use std::path::PathBuf;
-
-use shutterkey::config::profile::Profile;
+use shutterkey::config::profile::{Profile, StorePlace};
 use shutterkey::login::{LoopbackListener, Opened, open_browser};
 use shutterkey::provider::ClientAuth;
 use shutterkey::{
@@ -29,7 +27,7 @@ const GRACE: i64 = 30;
 struct Begun {
     keeper: Keeper,
     pending: PendingAuthorization,
-    place: PathBuf,
+    place: StorePlace,
     /// The kept world, for as long as the login needs it.
     world: Option<KeptWorld>,
 }
@@ -55,12 +53,14 @@ async fn begin(context: &Context, options: &Login) -> Outcome<(Begun, Grant)> {
     let config = configure(&profile)?;
     let place = profile.store.clone();
     // Before the browser: nobody should approve for nothing.
-    let store = writable(place.clone()).await?;
+    let store = writable(&place).await?;
     let ui = context.ui;
     let (listener, why) = listen::listener(ui, options, &profile, &config)?;
     ui.note(&format!("Logging in with {}.", config.provider().name()));
     ui.note(&why);
-    let keeper = Keeper::new(Client::over(config, transport()), store);
+    let keeper = Keeper::builder(Client::over(config, transport()), store)
+        .namespace(&profile.namespace)
+        .build();
     let request = keeper.authorize(authorize_options(options))?;
     show_address(ui, &request.url, options.no_browser)?;
     let grant = wait(ui, &keeper, &request.pending, options, listener).await?;

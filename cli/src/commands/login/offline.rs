@@ -22,8 +22,8 @@ pub(super) async fn begin(context: &Context, options: &Login) -> Outcome<(Begun,
             "It plays instagram, facebook, threads, legacy and standard.",
         )
     })?;
-    let place = context.sandbox_store();
-    let store = writable(place.clone()).await?;
+    let place = context.sandbox_store()?;
+    let store = writable(&place).await?;
     let world = KeptWorld::start(context).await?;
     let by_hand = is_interactive() && !options.auto_approve;
     let listener = if by_hand && !options.paste { bind() } else { None };
@@ -37,7 +37,9 @@ pub(super) async fn begin(context: &Context, options: &Login) -> Outcome<(Begun,
         config.provider().name()
     ));
     let (_, why) = choose_mode(&config);
-    let keeper = Keeper::new(Client::over(config, transport()).with_clock(world.clock()), store);
+    let keeper = Keeper::builder(Client::over(config, transport()).with_clock(world.clock()), store)
+        .namespace(context.namespace()?)
+        .build();
     let request = keeper.authorize(authorize_options(options))?;
     let in_browser = by_hand && show_address(ui, &request.url, options.no_browser)?;
     let answer = if in_browser {

@@ -40,8 +40,16 @@ pub struct ProfileFile {
     pub tls_cert: Option<String>,
     /// The path of its key.
     pub tls_key: Option<String>,
-    /// The store's folder; read from the user's own file alone.
+    /// The store's folder, or `postgres`; read from the user's own file alone, as are the next four.
     pub store: Option<String>,
+    /// The address of a PostgreSQL store, without a password.
+    pub database_url: Option<String>,
+    /// The path of a file with the address, readable by its owner alone.
+    pub database_url_file: Option<String>,
+    /// The path of a file with the keys that a PostgreSQL store seals with.
+    pub seal_keys_file: Option<String>,
+    /// The namespace of the command's accounts in the store.
+    pub namespace: Option<String>,
     /// A standard server.
     pub server: Option<Server>,
 }
@@ -120,7 +128,8 @@ fn invalid(why: &str) -> Error {
     Error::with_detail(ErrorCode::ConfigInvalid, format!("The configuration file {why}."))
 }
 
-/// A secret under any name, at any depth: `client_secret`, `app_secret`, `access_token`, `password`, `seal_key`, …
+/// A secret under any name, at any depth: `client_secret`, `app_secret`, `access_token`, `password`, `seal_key`, …; and an
+/// address with a password in it.
 fn refuse_secrets(table: &toml::Table) -> Result<()> {
     for (name, value) in table {
         let lower = name.to_ascii_lowercase();
@@ -134,7 +143,8 @@ fn refuse_secrets(table: &toml::Table) -> Result<()> {
         ]
         .iter()
         .any(|word| lower.contains(word));
-        if named_so && !lower.ends_with("_file") && lower != "client_secret_command" {
+        let named_so = named_so && !lower.ends_with("_file") && lower != "client_secret_command";
+        if named_so || value.as_str().is_some_and(has_password) {
             return Err(Error::with_detail(
                 ErrorCode::ConfigSecretInFile,
                 format!(
@@ -148,6 +158,17 @@ fn refuse_secrets(table: &toml::Table) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether an address holds a password: `scheme://user:password@host`, or a parameter of that name.
+fn has_password(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // A password that is not percent-encoded may hold what ends an authority.
+    let in_user = |part: &str| part.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    in_user(authority) || in_user(rest) || rest.to_ascii_lowercase().contains("password=")
 }
 
 impl Server {

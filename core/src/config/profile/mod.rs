@@ -14,7 +14,10 @@
 //! | endpoints of a standard server | | `[server]` | |
 //! | where forwarded answers are taken | `SHUTTERKEY_LISTEN` | `listen` | |
 //! | certificate, key | `SHUTTERKEY_TLS_CERT`, `SHUTTERKEY_TLS_KEY` | `tls_cert`, `tls_key` | |
-//! | store folder | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder; with a sandbox `sandbox/accounts` |
+//! | store: a folder, or `postgres` | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder; with a sandbox `sandbox/accounts` |
+//! | PostgreSQL address | `SHUTTERKEY_DATABASE_URL`, `SHUTTERKEY_DATABASE_URL_FILE` | in the user's own file `database_url` without a password, `database_url_file` | |
+//! | PostgreSQL sealing keys | `SHUTTERKEY_SEAL_KEYS`, `SHUTTERKEY_SEAL_KEYS_FILE` | `seal_keys_file` in the user's own file | |
+//! | namespace, of the command | `SHUTTERKEY_NAMESPACE` | `namespace` in the user's own file | `default` |
 //! | profile file | `SHUTTERKEY_CONFIG` | | see below |
 //!
 //! **Precedence:** what is set in code, then the environment, then the profile file, then the user's own file. The
@@ -24,7 +27,8 @@
 //! (`~/.local/share/…`, and as above elsewhere).
 //!
 //! A secret command is a program with its arguments (in the variable with spaces between), started without a shell; the
-//! first line that it prints is the secret. Paths are relative to the current folder.
+//! first line that it prints is the secret. Paths are relative to the current folder. A file with a secret is its owner's alone, or
+//! the superuser's with a group that may read it, as containers are given theirs.
 //!
 //! A file that lies in the current folder may come with somebody else's project, so it decides little: it holds no
 //! secret, starts no program, cannot move the store, and names servers on this machine alone. A `sandbox_url` may lead
@@ -32,6 +36,7 @@
 
 mod file;
 mod folders;
+mod place;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -41,6 +46,9 @@ use std::path::{Path, PathBuf};
 
 pub use file::ProfileFile;
 pub use folders::Folders;
+pub use place::{PostgresPlace, StorePlace};
+#[cfg(feature = "explain")]
+pub(crate) use secret::is_open;
 
 use crate::config::{ClientConfig, ClientConfigBuilder};
 use crate::error::{Error, ErrorCode, Result};
@@ -48,7 +56,7 @@ use crate::provider::{Provider, ResponseType};
 use crate::secret::Secret;
 
 /// The environment variables that a profile is made from.
-pub const VARIABLES: [&str; 15] = [
+pub const VARIABLES: [&str; 20] = [
     "SHUTTERKEY_PROVIDER",
     "SHUTTERKEY_CLIENT_ID",
     "SHUTTERKEY_CLIENT_SECRET",
@@ -63,8 +71,16 @@ pub const VARIABLES: [&str; 15] = [
     "SHUTTERKEY_TLS_CERT",
     "SHUTTERKEY_TLS_KEY",
     "SHUTTERKEY_STORE",
+    "SHUTTERKEY_DATABASE_URL",
+    "SHUTTERKEY_DATABASE_URL_FILE",
+    "SHUTTERKEY_SEAL_KEYS",
+    "SHUTTERKEY_SEAL_KEYS_FILE",
+    "SHUTTERKEY_NAMESPACE",
     "SHUTTERKEY_CONFIG",
 ];
+
+/// The namespace that is meant unless another is named.
+pub const DEFAULT_NAMESPACE: &str = "default";
 
 /// Everything that a profile is made from. [`Sources::from_process`] reads the process's own; tests give their own.
 #[derive(Clone, Default)]
@@ -182,6 +198,14 @@ impl Sources {
 }
 
 impl Sources {
+    /// The namespace of the command's accounts.
+    pub fn namespace(&self) -> String {
+        self.variable("SHUTTERKEY_NAMESPACE")
+            .or_else(|| self.user_file.as_ref().and_then(|file| file.namespace.as_deref()))
+            .unwrap_or(DEFAULT_NAMESPACE)
+            .to_owned()
+    }
+
     /// The command that prints the secret, where nothing else has it.
     pub fn secret_command(&self) -> Option<Vec<String>> {
         if self.variable("SHUTTERKEY_CLIENT_SECRET").is_some() {
@@ -218,8 +242,10 @@ pub struct Profile {
     pub tls_cert: Option<PathBuf>,
     /// The certificate's key.
     pub tls_key: Option<PathBuf>,
-    /// The store's folder.
-    pub store: PathBuf,
+    /// Where accounts are kept.
+    pub store: StorePlace,
+    /// The namespace of the command's accounts in the store. The libraries take theirs as an argument.
+    pub namespace: String,
 }
 
 impl Profile {
@@ -295,10 +321,7 @@ impl Profile {
             true => folders.sandbox_accounts(),
             false => folders.accounts(),
         };
-        let store = sources
-            .variable("SHUTTERKEY_STORE")
-            .or_else(|| sources.user_file.as_ref().and_then(|file| file.store.as_deref()))
-            .map_or_else(own_store, PathBuf::from);
+        let store = sources.store_or(own_store);
         Ok(Self {
             provider,
             client_id: sources.setting("SHUTTERKEY_CLIENT_ID", |file| file.client_id.as_deref()),
@@ -311,6 +334,7 @@ impl Profile {
             tls_cert: path("SHUTTERKEY_TLS_CERT", |file| file.tls_cert.as_deref()),
             tls_key: path("SHUTTERKEY_TLS_KEY", |file| file.tls_key.as_deref()),
             store,
+            namespace: sources.namespace(),
         })
     }
 

@@ -16,7 +16,7 @@ const CAP: u64 = 64 << 10;
 /// What commands have answered: a password manager may ask the person each time, and a profile is read more than once.
 static ANSWERED: Mutex<BTreeMap<Vec<String>, Secret>> = Mutex::new(BTreeMap::new());
 
-/// Reads an app secret from a file of one line that its owner alone can read.
+/// Reads a secret from a file of one line that its owner alone can read.
 pub(super) fn read_secret(path: &Path) -> Result<Secret> {
     let refused = |why: String| {
         Error::with_detail(
@@ -31,7 +31,7 @@ pub(super) fn read_secret(path: &Path) -> Result<Secret> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        if metadata.mode() & 0o077 != 0 {
+        if is_open(metadata.mode(), metadata.uid()) {
             return Err(refused("can be read by others; run chmod 600 on it".to_owned()));
         }
     }
@@ -39,6 +39,14 @@ pub(super) fn read_secret(path: &Path) -> Result<Secret> {
         std::fs::read_to_string(path).map_err(|error| refused(format!("cannot be read: {}", error.kind())))?,
     );
     Ok(Secret::from(text.trim_end_matches(['\r', '\n'])))
+}
+
+/// Whether a file's mode lets others read it. A file of the superuser's that its group may read is how containers are handed a
+/// secret (Kubernetes' `fsGroup`): whoever reads it could not own it.
+#[cfg(any(unix, feature = "explain"))]
+pub(crate) const fn is_open(mode: u32, owner: u32) -> bool {
+    let allowed = if owner == 0 { 0o037 } else { 0o077 };
+    mode & allowed != 0
 }
 
 /// The first line that a command prints, once a process. It is started by itself, without a shell and without input; what
@@ -97,6 +105,20 @@ mod tests {
 
     fn command(script: &str) -> Vec<String> {
         ["sh", "-c", script].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn a_secret_file_is_its_owners_alone_or_the_superusers_with_a_group() {
+        for (mode, owner, open) in [
+            (0o600, 1_000, false),
+            (0o400, 0, false),
+            (0o440, 0, false),
+            (0o440, 1_000, true),
+            (0o460, 0, true),
+            (0o444, 0, true),
+        ] {
+            assert_eq!(is_open(mode, owner), open, "{mode:o} of {owner}");
+        }
     }
 
     #[test]

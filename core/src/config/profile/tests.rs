@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Folders, Profile, Sources};
+use super::{Folders, Profile, Sources, StorePlace};
 use crate::error::Result;
 
 struct Home(tempfile::TempDir);
@@ -57,4 +57,74 @@ fn a_secret_command_is_the_environments_or_the_persons_own_and_gives_way_to_a_na
     let failing = [("SHUTTERKEY_CLIENT_SECRET_COMMAND", "false")];
     let error = home.profile(&failing).unwrap_err();
     assert_eq!(error.code().as_str(), "config.secret_missing");
+}
+
+#[test]
+fn a_database_is_named_by_the_environment_or_the_persons_own_file_and_by_no_file_of_a_folder() {
+    let project = "store = \"postgres\"\ndatabase_url = \"postgres://evil.example/x\"\nnamespace = \"evil\"\n";
+    let home = Home::new(project, "");
+    let profile = home.profile(&[]).unwrap();
+    assert!(profile.store.folder().unwrap().ends_with("accounts"));
+    assert_eq!(profile.namespace, "default");
+
+    let address = ("SHUTTERKEY_DATABASE_URL", "postgres://u:canary-1@db.example/app");
+    let named = [
+        ("SHUTTERKEY_STORE", "postgres"),
+        address,
+        ("SHUTTERKEY_NAMESPACE", "tenant"),
+    ];
+    let profile = home.profile(&named).unwrap();
+    let StorePlace::Postgres(place) = &profile.store else {
+        panic!("{:?}", profile.store);
+    };
+    assert_eq!(place.url().unwrap().reveal(), address.1);
+    assert_eq!(place.seal_keys().unwrap_err().code().as_str(), "config.seal_key");
+    assert_eq!(
+        (profile.namespace.as_str(), profile.store.to_string()),
+        ("tenant", "postgres".to_owned())
+    );
+    assert_eq!(
+        profile.store.folder().unwrap_err().code().as_str(),
+        "config.unsupported"
+    );
+    assert!(!format!("{profile:?}").contains("canary"));
+
+    let own = "store = \"postgres\"\ndatabase_url = \"postgres://app@db.example/app\"\nnamespace = \"mine\"\n";
+    let home = Home::new(project, own);
+    let profile = home.profile(&[]).unwrap();
+    let StorePlace::Postgres(place) = &profile.store else {
+        panic!("{:?}", profile.store);
+    };
+    assert_eq!(place.url().unwrap().reveal(), "postgres://app@db.example/app");
+    assert_eq!(profile.namespace, "mine");
+    let folder = home.profile(&[("SHUTTERKEY_STORE", "./postgres")]).unwrap();
+    assert_eq!(folder.store.folder().unwrap().to_str(), Some("./postgres"));
+}
+
+#[test]
+fn the_address_and_the_keys_of_a_database_may_lie_in_files_of_their_owner() {
+    let home = Home::new("", "");
+    let (url, keys) = (home.0.path().join("url"), home.0.path().join("keys"));
+    std::fs::write(&url, "postgres://u:canary@db.example/app\n").unwrap();
+    std::fs::write(&keys, "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n").unwrap();
+    let variables = [
+        ("SHUTTERKEY_STORE", "postgres"),
+        ("SHUTTERKEY_DATABASE_URL_FILE", url.to_str().unwrap()),
+        ("SHUTTERKEY_SEAL_KEYS_FILE", keys.to_str().unwrap()),
+    ];
+    let profile = home.profile(&variables).unwrap();
+    let StorePlace::Postgres(place) = profile.store else {
+        panic!("{:?}", profile.store);
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for (file, mode) in [(&url, 0o600), (&keys, 0o644)] {
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        assert_eq!(place.seal_keys().unwrap_err().code().as_str(), "store.refused");
+        std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    assert!(place.url().unwrap().reveal().ends_with("/app"));
+    assert!(place.seal_keys().unwrap().reveal().starts_with("k1:"));
 }

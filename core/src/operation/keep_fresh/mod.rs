@@ -107,7 +107,8 @@ pub struct KeepClaimedRequest {
 /// what is due next does not find it at once. The pause is a sixty-fourth of the time that is left, between a minute and six hours.
 ///
 /// # Errors
-/// As [`keep_fresh`]; `store.corrupt` for a record that cannot be read, whose lease is then left to end by itself.
+/// As [`keep_fresh`]; `store.corrupt` for a record that cannot be read. Its lease, and that of a record of another app or origin, is
+/// left to end by itself: it stays due, and would be claimed again at once.
 pub fn keep_claimed(request: KeepClaimedRequest) -> Operation<Kept> {
     Operation::new(|io| async move {
         let KeepClaimedRequest {
@@ -128,10 +129,8 @@ pub fn keep_claimed(request: KeepClaimedRequest) -> Operation<Kept> {
             },
             puts_off: true,
         };
-        let outcome = match record.check_provenance(&keeper.provenance) {
-            Ok(()) => keeper.work(&io, &lease, record, stored.version, false).await,
-            Err(error) => Err(error),
-        };
+        record.check_provenance(&keeper.provenance)?;
+        let outcome = keeper.work(&io, &lease, record, stored.version, false).await;
         let _ = io.release(lease).await;
         outcome
     })
