@@ -62,8 +62,8 @@
 //! # Features
 //!
 //! `server` (what needs the app secret), `seal`, `web`, `config-file`, `explain` (what was pasted, and what is wrong with a
-//! configuration), `client`, `http`, `file-store` and `login`; all but none is the
-//! default. With no features there is neither tokio, nor TLS, nor a file system.
+//! configuration), `client`, `http`, `file-store` and `login` are the default; `postgres` (the PostgreSQL store) is not, since it brings
+//! some twenty crates that only a server with such a database needs. With no features there is neither tokio, nor TLS, nor a file system.
 #![cfg_attr(
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)

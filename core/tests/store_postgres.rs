@@ -105,6 +105,32 @@ async fn a_key_that_looks_like_a_statement_is_a_key() {
     assert_eq!(read(&store, "victim").await.unwrap(), b"stays");
 }
 
+#[test]
+fn a_store_outlives_the_runtime_that_it_was_first_used_in() {
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let store = runtime().block_on(async {
+        let place = Servers::running().ready().await;
+        let store = place.open(Way::Direct);
+        write(&store, "me", b"token", None).await;
+        store
+    });
+    assert_eq!(runtime().block_on(read(&store, "me")).unwrap(), b"token");
+    // Without one it says so instead of panicking.
+    let name = key("me");
+    let mut loading = std::pin::pin!(store.load(&name, NOW));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| loading.as_mut().poll(&mut context)));
+    let std::task::Poll::Ready(Err(error)) = polled.unwrap() else {
+        panic!("it cannot be loaded")
+    };
+    assert_eq!(error.code(), ErrorCode::Misuse);
+}
+
 #[tokio::test]
 async fn a_deleted_account_leaves_no_row_with_its_id_and_a_lease_outlives_it() {
     let place = Servers::running().ready().await;
@@ -161,6 +187,23 @@ async fn what_is_forgotten_for_a_day_is_removed_and_what_is_leased_stays() {
         .await;
     write(&place.open(Way::Direct), "newer", b"x", None).await;
     assert_eq!(place.meddle("SELECT FROM RECORDS WHERE bytes IS NULL").await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_record_of_a_caller_whose_clock_is_behind_is_not_forgotten_before_its_time() {
+    let place = Servers::running().ready().await;
+    let behind = Timestamp::from_seconds(1_600_000_000);
+    let mut login = record(b"x");
+    login.forget_at = Some(behind.plus(60));
+    let store = place.open(Way::Direct);
+    store.save(&key("login"), login, None, None, behind).await.unwrap();
+    // Another handle, which purges with its first write.
+    let other = place.open(Way::Direct);
+    other
+        .save(&key("other"), record(b"x"), None, None, behind)
+        .await
+        .unwrap();
+    assert!(store.load(&key("login"), behind).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ else:
 SETTING = "SHUTTERKEY_TEST_POSTGRES"
 """Names the file that tells the tests where the servers are."""
 
-TARGETS = ["store_postgres", "store_postgres_refusals", "store_postgres_sharing", "store_postgres_outage"]
+TARGETS = [f"store_postgres{part}" for part in ("", "_refusals", "_tls", "_sharing", "_outage")]
 
 DATABASE = "app"
 
@@ -167,10 +167,11 @@ auth_file = {self._folder}/users.txt
 pool_mode = transaction
 max_client_conn = 200
 default_pool_size = 4
+server_login_retry = 1
 """,
             encoding="utf-8",
         )
-        command = [*self._user, tools.find("pgbouncer"), "-q", self._folder / "bouncer.ini"]
+        command = [*self._user, tools.find("pgbouncer"), self._folder / "bouncer.ini"]
         self._shell.note(" ".join(map(str, command)))
         log = open(self._folder / "bouncer.log", "w", encoding="utf-8")
         self._bouncer = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, start_new_session=True)

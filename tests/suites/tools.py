@@ -38,10 +38,10 @@ SYSTEM = {
     ),
     "openssl": Tool("OpenSSL's command", ("openssl",), "openssl"),
     "postgres": Tool(
-        "a PostgreSQL server, 11 or newer",
+        "a PostgreSQL server, 12 or newer",
         ("postgres",),
         "postgresql",
-        major=11,
+        major=12,
         folders="/usr/lib/postgresql/*/bin",
     ),
     "pgbouncer": Tool("PgBouncer", ("pgbouncer",), "pgbouncer", folders="/usr/sbin"),

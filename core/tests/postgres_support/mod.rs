@@ -1,6 +1,8 @@
 //! The servers that the suite `postgres` started, and a place of its own in their database for each test.
 #![allow(dead_code)] // Each test binary uses its part of it.
 
+pub(crate) mod platform;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 

@@ -42,8 +42,10 @@ impl Keep {
                 // A login by hand, or a later lease, wrote meanwhile; what they wrote is at least as new.
                 Ok(Saved::Conflict) => {
                     if let Ok((newer, _)) = self.load(io).await
-                        && newer.token.validity(io.now()) != Validity::Expired
-                        && newer.token.refresh_token().is_none()
+                        // Or the try before wrote it, and the answer to that was lost.
+                        && (newer.token.reveal() == record.token.reveal()
+                            || newer.token.validity(io.now()) != Validity::Expired
+                                && newer.token.refresh_token().is_none())
                     {
                         return Kept {
                             refreshed: true,

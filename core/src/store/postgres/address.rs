@@ -33,6 +33,9 @@ pub(super) struct Address {
     pub(super) roots: Option<String>,
 }
 
+/// How long a server may be silent on the network, unless the address says less.
+const VANISHED: Duration = Duration::from_secs(60);
+
 /// Options that this file reads; tokio-postgres knows none of their values.
 const OURS: [&str; 2] = ["sslmode", "sslrootcert"];
 
@@ -117,6 +120,13 @@ impl Address {
         }
         if self.config.get_connect_timeout().is_none() {
             self.config.connect_timeout(connect_timeout);
+        }
+        // A peer that vanished without a word is noticed within a minute, instead of within hours.
+        if self.config.get_keepalives_idle() > VANISHED {
+            self.config.keepalives_idle(VANISHED);
+        }
+        if self.config.get_tcp_user_timeout().is_none() {
+            self.config.tcp_user_timeout(VANISHED);
         }
         if self.config.get_application_name().is_none() {
             self.config.application_name("shutterkey");

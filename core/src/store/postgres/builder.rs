@@ -110,7 +110,8 @@ impl PostgresStoreBuilder {
     }
 
     /// How long one call of the store may take, waiting for a connection and making one included: 10 seconds unless said
-    /// otherwise. After that the server is asked to give up the statement.
+    /// otherwise. After that its connection is closed, and nobody knows whether the statement was carried out: what had begun
+    /// to wait for a lock at the server may be done later, if the version and the fence are still those that it expects.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -165,7 +166,10 @@ impl PostgresStoreBuilder {
                 address.prepare(mode, CONNECT_TIMEOUT.min(self.deadline));
                 let shown = address.to_string();
                 let tls = Tls::new(mode, roots.as_ref())?;
-                (Box::new(Pool::new(address.config, tls, self.pool_size)), shown)
+                (
+                    Box::new(Pool::new(address.config, tls, shown.clone(), self.pool_size)),
+                    shown,
+                )
             }
         };
         let table = Table::new(connections, names, self.deadline, shown);

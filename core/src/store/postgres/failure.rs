@@ -33,7 +33,17 @@ pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
     Fault::Refused(of(error))
 }
 
-/// The error of a connection that could not be made, or of a statement.
+/// The error of a connection that could not be made.
+pub(super) fn connecting(error: &tokio_postgres::Error, shown: &str) -> Error {
+    let error = of(error);
+    Error::with_detail(
+        error.code(),
+        format!("{} The address leads to {shown}.", error.message()),
+    )
+    .retrying(error.retry())
+}
+
+/// The error of a connection or a statement.
 pub(super) fn of(error: &tokio_postgres::Error) -> Error {
     if let Some(said) = error.as_db_error() {
         return by_state(said);

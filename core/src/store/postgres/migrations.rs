@@ -47,14 +47,12 @@ fn steps(names: &Names) -> Vec<Step> {
     }]
 }
 
-/// Namespace and kind of a key, `namespace/kind/`: what [`area_of`] finds in a prefix.
+/// Namespace and kind of a key, `namespace/kind/`: see [`is_area`].
 pub(super) const AREA: &str = "(split_part(key, '/', 1) || '/' || split_part(key, '/', 2) || '/')";
 
-/// The area that all keys with this prefix are in, if it is one.
-pub(super) fn area_of(prefix: &str) -> Option<&str> {
-    let (namespace, rest) = prefix.split_once('/')?;
-    let (kind, _) = rest.split_once('/')?;
-    prefix.get(..namespace.len() + kind.len() + 2)
+/// Whether a prefix is an area as a whole, such as all accounts of a namespace.
+pub(super) fn is_area(prefix: &str) -> bool {
+    prefix.ends_with('/') && prefix.matches('/').count() == 2
 }
 
 /// All steps as one text, which applies those that are missing: under a lock, so that several may run it at once, and in
@@ -150,11 +148,18 @@ mod tests {
     }
 
     #[test]
-    fn the_area_of_a_prefix_is_its_namespace_and_kind() {
-        let accounts = StoreKey::accounts_prefix("tenant");
-        assert_eq!(area_of(&accounts), Some("tenant/account/"));
-        assert_eq!(area_of("tenant/account/instagram/12"), Some("tenant/account/"));
-        assert_eq!(area_of("tenant/acc"), None);
-        assert_eq!(area_of(""), None);
+    fn all_accounts_of_a_namespace_are_an_area_and_some_of_them_are_not() {
+        assert!(is_area(&StoreKey::accounts_prefix("tenant")));
+        for prefix in [
+            "",
+            "tenant",
+            "tenant/",
+            "tenant/acc",
+            "tenant/account",
+            "tenant/account/instagram/12",
+            "a/b/c/",
+        ] {
+            assert!(!is_area(prefix), "{prefix}");
+        }
     }
 }

@@ -31,6 +31,11 @@ mod table;
 mod tls;
 mod verify;
 
+/// Compiles what the page on stores shows.
+#[cfg(all(doctest, feature = "file-store"))]
+#[doc = include_str!("../../../../docs/stores.md")]
+struct Page;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,14 +52,15 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 use crate::record::{Lease, RecordBytes, StoreKey, Stored};
 
-/// Keeps records in a PostgreSQL database (11 or later), sealed with a key that the database never sees.
+/// Keeps records in a PostgreSQL database (12 or later), sealed with a key that the database never sees.
 ///
 /// * **Leases** run on the database's clock, so that machines whose clocks differ share them all the same. Each has a fence;
 ///   a write under an earlier one is refused.
 /// * **One statement a call**, parsed under no name, in no transaction of more than one message, without `SET`, `LISTEN` or
 ///   session locks: safe behind PgBouncer in transaction mode, of any version.
 /// * **A claim** ([`claim_due`](Store::claim_due)) takes what is due in one statement and passes over what others are taking
-///   (`FOR UPDATE SKIP LOCKED`); its cost does not grow with the number of accounts.
+///   (`FOR UPDATE SKIP LOCKED`); below the prefix of a namespace's accounts its cost does not
+///   grow with their number.
 /// * **Connections**: a few of ours, opened when they are needed and replaced when they break, or the caller's own
 ///   ([`Connections`]). Every call has a deadline.
 /// * **TLS** with rustls and ring, `sslmode` as in libpq except that the unsafe `allow` and `prefer` are refused, and that
@@ -63,7 +69,7 @@ use crate::record::{Lease, RecordBytes, StoreKey, Stored};
 ///
 /// A write that was answered is as durable as the database's `synchronous_commit` makes it. What can go wrong is in
 /// the `store` family: `store.denied`, `store.schema`, `store.read_only`, `store.full`, `store.seal_invalid`,
-/// `store.unavailable`. No error and no `Debug` holds the address.
+/// `store.unavailable`. No error and no `Debug` holds user or password.
 ///
 /// Clones share one handle.
 #[derive(Clone)]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::AbortHandle;
 use tokio_postgres::{Client, Config};
 
 use super::connections::{Connections, Held, Lent};
@@ -21,14 +22,13 @@ const IDLE: Duration = Duration::from_secs(240);
 /// A connection is replaced after this, so that a server behind the same name takes its share after a failover.
 const AGE: Duration = Duration::from_secs(1_800);
 
-/// How long asking the server to end a statement may take.
-const CANCEL: Duration = Duration::from_secs(5);
-
 pub(super) struct Pool(Arc<Inner>);
 
 struct Inner {
     config: Config,
     tls: Tls,
+    /// Where it leads, for people.
+    shown: String,
     idle: Mutex<Vec<Open>>,
     /// As many as there may be connections.
     room: Arc<Semaphore>,
@@ -36,6 +36,8 @@ struct Inner {
 
 struct Open {
     client: Client,
+    /// Reads and writes for the client. It ends when the client is dropped and everything that was asked is answered.
+    task: AbortHandle,
     opened: Instant,
     used: Instant,
     /// A process that was forked has a copy of this list, and must not speak on its parent's connections.
@@ -43,10 +45,11 @@ struct Open {
 }
 
 impl Pool {
-    pub(super) fn new(config: Config, tls: Tls, size: usize) -> Self {
+    pub(super) fn new(config: Config, tls: Tls, shown: String, size: usize) -> Self {
         Self(Arc::new(Inner {
             config,
             tls,
+            shown,
             idle: Mutex::default(),
             room: Arc::new(Semaphore::new(size)),
         }))
@@ -76,14 +79,15 @@ impl Inner {
         let runtime = Handle::try_current()
             .map_err(|_| Error::with_detail(ErrorCode::Misuse, "The PostgreSQL store needs a tokio runtime."))?;
         let connected = self.config.connect(self.tls.clone()).await;
-        let (client, mut connection) = connected.map_err(|error| failure::of(&error))?;
-        runtime.spawn(async move {
+        let (client, mut connection) = connected.map_err(|error| failure::connecting(&error, &self.shown))?;
+        let task = runtime.spawn(async move {
             // Notices and notifications are nobody's business here; at an error the connection ends.
             while let Some(Ok(_)) = poll_fn(|context| connection.poll_message(context)).await {}
         });
         let now = Instant::now();
         Ok(Open {
             client,
+            task: task.abort_handle(),
             opened: now,
             used: now,
             process: process::id(),
@@ -127,14 +131,10 @@ impl Held for Borrowed {
         pool.idle().push(open);
     }
 
+    /// Closes it at once. The server is not asked to cancel the statement: a cancel request whose sender does not wait for the
+    /// end, as that of tokio-postgres, kills PgBouncer 1.18 ("bad client state").
     fn give_up(self: Box<Self>) {
-        let Ok(runtime) = Handle::try_current() else { return };
-        let (token, tls) = (self.open.client.cancel_token(), self.pool.tls.clone());
-        runtime.spawn(async move {
-            // The server goes on with a statement whose client went away, and may hold locks meanwhile.
-            let _ = tokio::time::timeout(CANCEL, token.cancel_query(tls)).await;
-            drop(self);
-        });
+        self.open.task.abort();
     }
 
     fn give_back_broken(self: Box<Self>) {

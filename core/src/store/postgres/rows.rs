@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use zeroize::Zeroizing;
 
-use super::migrations::area_of;
+use super::migrations::is_area;
 use super::table::{Parameter, Repeat, Table, get, unexpected};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -21,19 +21,16 @@ impl Table {
         let (end, due_before) = (end_of(prefix), due_before.seconds());
         let (limit, ttl) = (at_most(limit), length(ttl));
         let mut parameters: Vec<Parameter<'_>> = vec![
-            (&prefix, Type::TEXT),
-            (&end, Type::TEXT),
             (&due_before, Type::INT8),
             (&limit, Type::INT8),
             (&ttl, Type::FLOAT8),
+            (&prefix, Type::TEXT),
         ];
-        let area = area_of(prefix);
-        let statement = match &area {
-            Some(area) => {
-                parameters.push((area, Type::TEXT));
-                &self.statements().claim_in_area
-            }
-            None => &self.statements().claim,
+        let statement = if is_area(prefix) {
+            &self.statements().claim_area
+        } else {
+            parameters.push((&end, Type::TEXT));
+            &self.statements().claim
         };
         let rows = self.ask(statement, &parameters, Repeat::Never).await?;
         let mut claimed = Vec::with_capacity(rows.len());
@@ -99,7 +96,7 @@ impl Store for Table {
             let row = self.ask_for_one(statement, &parameters, Repeat::Never).await?;
             let Some(row) = row else { return Ok(Written::Conflict) };
             let version = number(&row, 0)?;
-            self.purge_now_and_then().await;
+            self.purge_now_and_then(now).await;
             Ok(Written::Version(version))
         })
     }

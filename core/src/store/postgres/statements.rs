@@ -16,7 +16,7 @@ pub(super) struct Statements {
     pub(super) release: String,
     pub(super) list: String,
     pub(super) claim: String,
-    pub(super) claim_in_area: String,
+    pub(super) claim_area: String,
     pub(super) probe: String,
     pub(super) purge: String,
     pub(super) schema: String,
@@ -60,17 +60,19 @@ impl Statements {
                  AND ($3::text IS NULL OR key > $3) AND ($4::bigint IS NULL OR due_at < $4) \
                  AND bytes IS NOT NULL ORDER BY key LIMIT $5"
             ),
-            claim: claim(&records, &next, &held, ""),
-            claim_in_area: claim(&records, &next, &held, &format!("{AREA} = $6 AND")),
+            claim: claim(&records, &next, &held, "key >= $4 AND ($5::text IS NULL OR key < $5)"),
+            // By the index of what is due alone. Asked for the range of keys as well, the server may go by that instead, and
+            // read a whole fleet.
+            claim_area: claim(&records, &next, &held, &format!("{AREA} = $4")),
             // Three writes of nothing and a number: it takes every right that is needed, and a server that can be written to.
             probe: format!(
                 "WITH a AS (INSERT INTO {records} (key, version) SELECT '', 0 WHERE false RETURNING 1), \
                  b AS (UPDATE {records} SET version = version WHERE false RETURNING 1), \
                  c AS (DELETE FROM {records} WHERE false RETURNING 1) SELECT {next}"
             ),
-            // A day after, since the clocks of those who write may differ from the server's.
+            // A day after, by the later of both clocks: that of whoever wrote a record may be behind.
             purge: format!(
-                "WITH gone AS (SELECT key FROM {records} WHERE forget_at < {CLOCK} - 86400 \
+                "WITH gone AS (SELECT key FROM {records} WHERE forget_at < least($1, {CLOCK}) - 86400 \
                  AND (lease_taken IS NULL OR lease_taken + lease_length < clock_timestamp() - interval '1 hour') \
                  ORDER BY forget_at LIMIT 1000 FOR UPDATE SKIP LOCKED) \
                  DELETE FROM {records} AS r USING gone WHERE r.key = gone.key"
@@ -102,13 +104,12 @@ fn delete(records: &str) -> String {
 }
 
 /// Rows that others are claiming are passed over instead of waited for, and those that are leased are no candidates.
-fn claim(records: &str, next: &str, held: &str, area: &str) -> String {
+fn claim(records: &str, next: &str, held: &str, which: &str) -> String {
     format!(
-        "WITH due AS MATERIALIZED (SELECT key FROM {records} AS r WHERE {area} \
-         key >= $1 AND ($2::text IS NULL OR key < $2) AND due_at < $3 AND bytes IS NOT NULL AND NOT ({held}) \
-         ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) \
+        "WITH due AS MATERIALIZED (SELECT key FROM {records} AS r WHERE {which} \
+         AND due_at < $1 AND bytes IS NOT NULL AND NOT ({held}) ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) \
          UPDATE {records} AS r SET fence = {next}, lease_taken = clock_timestamp(), \
-         lease_length = $5::float8 * interval '1 second' FROM due WHERE r.key = due.key \
+         lease_length = $3::float8 * interval '1 second' FROM due WHERE r.key = due.key \
          RETURNING r.key, r.fence, r.version, r.bytes, r.due_at, r.forget_at"
     )
 }

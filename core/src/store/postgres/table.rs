@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
@@ -67,6 +68,12 @@ impl Table {
     /// Sends one statement, as one message: it is parsed under no name and ended by the same message, so that a pooler may
     /// give every statement to another server process.
     pub(super) async fn ask(&self, statement: &str, parameters: &[Parameter<'_>], repeat: Repeat) -> Result<Vec<Row>> {
+        if Handle::try_current().is_err() {
+            return Err(Error::with_detail(
+                ErrorCode::Misuse,
+                "The PostgreSQL store needs a tokio runtime.",
+            ));
+        }
         let deadline = Instant::now() + self.0.deadline;
         let (mut collisions, mut lost) = (0, false);
         loop {
@@ -162,14 +169,16 @@ impl Table {
     }
 
     /// Removes what is forgotten for a day. That it could not be done loses nothing.
-    pub(super) async fn purge_now_and_then(&self) {
+    pub(super) async fn purge_now_and_then(&self, now: i64) {
         if self
             .0
             .writes
             .fetch_add(1, Ordering::Relaxed)
             .is_multiple_of(PURGE_EVERY)
         {
-            let _ = self.ask(&self.0.statements.purge, &[], Repeat::Fine).await;
+            let _ = self
+                .ask(&self.0.statements.purge, &[(&now, Type::INT8)], Repeat::Fine)
+                .await;
         }
     }
 }
