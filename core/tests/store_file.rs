@@ -117,13 +117,15 @@ async fn a_symbolic_link_is_refused_wherever_it_stands() {
     for path in [link.clone(), link.join(""), link.join(".")] {
         assert_refused(&FileStore::open(&path).await.unwrap_err(), "symbolic link");
     }
-    for ending in [".record", "lock"] {
+    let lease = store.lease(&key("me"), Duration::from_secs(60), NOW).await.unwrap();
+    for ending in [".record", "lock", ".lease"] {
         let (path, elsewhere) = (file(&folder, ending), parent.path().join("elsewhere"));
         fs::rename(&path, &elsewhere).unwrap();
         symlink(&elsewhere, &path).unwrap();
         let before = fs::read(&elsewhere).unwrap();
+        let fence = lease.as_ref().map(|lease| lease.fence);
         let error = store
-            .save(&key("me"), record(b"x"), Some(1), None, NOW)
+            .save(&key("me"), record(b"x"), Some(1), fence, NOW)
             .await
             .unwrap_err();
         assert_refused(&error, "symbolic link");

@@ -226,8 +226,8 @@ async fn a_writer_whose_caller_went_away_still_finishes() {
 }
 
 #[tokio::test]
-async fn a_disk_that_is_full_is_unavailable_and_the_old_record_stays_whole() {
-    let name = "a_disk_that_is_full_is_unavailable_and_the_old_record_stays_whole";
+async fn a_disk_that_is_full_is_its_own_error_and_the_old_record_stays_whole() {
+    let name = "a_disk_that_is_full_is_its_own_error_and_the_old_record_stays_whole";
     if let Some(folder) = part() {
         let store = open(&folder).await;
         let large = record(&[b'x'; 65_536]);
@@ -246,15 +246,15 @@ async fn a_disk_that_is_full_is_unavailable_and_the_old_record_stays_whole() {
     let mut child = playing(shell, name, &folder).spawn().unwrap();
     let words: Vec<_> = said(&mut child).collect();
     assert!(child.wait().unwrap().success());
-    assert!(words[0].starts_with("store.unavailable Could not write"), "{words:?}");
+    assert!(words[0].starts_with("store.full Could not write"), "{words:?}");
     let stored = load(&store, "me").await.unwrap().unwrap();
     assert_eq!((stored.version, &stored.record.bytes[..]), (version, &b"token"[..]));
     assert_eq!(files(&folder, ".tmp").len(), 0, "half a file was left");
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_to_is_unavailable_and_reading_goes_on() {
-    let name = "a_folder_that_cannot_be_written_to_is_unavailable_and_reading_goes_on";
+async fn a_folder_that_cannot_be_written_to_is_denied_and_reading_goes_on() {
+    let name = "a_folder_that_cannot_be_written_to_is_denied_and_reading_goes_on";
     if let Some(folder) = part() {
         let store = open(&folder).await;
         for error in [
@@ -269,9 +269,10 @@ async fn a_folder_that_cannot_be_written_to_is_unavailable_and_reading_goes_on()
             store.delete(&key("me"), 1).await.unwrap_err(),
             store.probe().await.unwrap_err(),
         ] {
-            assert_eq!(error.code(), ErrorCode::StoreUnavailable, "{error}");
+            assert_eq!(error.code(), ErrorCode::StoreDenied, "{error}");
         }
         let stored = load(&store, "me").await.unwrap().unwrap();
+        assert_eq!(store.list("", None, None, 10).await.unwrap().len(), 1);
         println!("SAYS {}", String::from_utf8_lossy(&stored.record.bytes));
         return;
     }

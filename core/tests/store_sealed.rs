@@ -66,6 +66,40 @@ async fn a_store_that_is_sealed_by_a_sealer_of_ones_own_conforms() {
 }
 
 #[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_file_store_conforms_over_two_handles() {
+    let report = check(|| async {
+        let (parent, folder) = place();
+        let (one, other) = (FileStore::open(&folder).await?, FileStore::open(&folder).await?);
+        let (one, other) = (SealedStore::new(one, ring(1)), SealedStore::new(other, ring(1)));
+        Ok(Subject::new(one).second_handle(other).keeping(parent))
+    })
+    .await;
+    assert!(report.passed() && report.skipped().count() == 0, "{report}");
+}
+
+/// The check sum of a file is for accidents: whoever can write the file can make it right again. The seal is not.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_sealed_file_that_was_tampered_with_does_not_open_although_its_check_sum_is_right() {
+    let (_parent, folder) = place();
+    let plain: FileStore = open(&folder).await;
+    let store = SealedStore::new(plain.clone(), ring(1));
+    write(&store, "me", b"token", None).await;
+    write(&store, "other", b"token of other", None).await;
+    let bytes = async |name: &str| load(&plain, name).await.unwrap().unwrap().record.bytes.to_vec();
+    let (mine, others) = (bytes("me").await, bytes("other").await);
+    let mut changed = mine.clone();
+    let middle = changed.len() / 2;
+    changed[middle] = if changed[middle] == b'A' { b'B' } else { b'A' };
+    for (name, tampered) in [("me", &changed), ("me", &others), ("other", &mine)] {
+        let present = load(&plain, name).await.unwrap().unwrap();
+        write(&plain, name, tampered, Some(present.version)).await;
+        refused(&store, name).await;
+    }
+}
+
+#[cfg(unix)]
 #[tokio::test]
 async fn the_files_of_a_sealed_file_store_hold_no_token() {
     let (_parent, folder) = place();

@@ -339,17 +339,17 @@ catalogue! {
             "Somebody else holds the lease for longer than a refresh takes.",
             "It frees itself; try again.";
         StoreDenied = "store.denied", Retry::FixConfig,
-            "The store's server does not let us in, or not do this.",
-            "Check user, password, database and the rights of the user: docs/stores.md lists those that are needed.";
+            "The store does not let us in, or not do this.",
+            "The message has the cause. A server: check user, password, database and the rights of the user, which docs/stores.md lists. A folder: its user needs the right to write in it.";
         StoreSchema = "store.schema", Retry::FixConfig,
             "The store's tables are missing, or of another release than this library can work with.",
             "Run the migrations (`migrate()`, or by hand from `migrations()`); where the tables are newer, upgrade the library.";
         StoreReadOnly = "store.read_only", Retry::Backoff,
             "The store can be read and not written to right now.",
-            "A standby server or a read-only transaction answers: connect to the primary (target_session_attrs=read-write). After a failover it passes.";
+            "A server: a standby or a read-only transaction answers; connect to the primary (target_session_attrs=read-write), and after a failover it passes. A folder: its file system is mounted read-only.";
         StoreFull = "store.full", Retry::Backoff,
             "The store has no room left.",
-            "Make room on the server's disk, or raise its limit. Nothing that was stored is lost, and tokens in memory go on working.";
+            "Make room on the disk, or raise the limit. Nothing that was stored is lost, and tokens in memory go on working.";
         StoreSealInvalid = "store.seal_invalid", Retry::FixConfig,
             "A sealed record cannot be opened.",
             "Put the key that sealed it back into the ring, in any place but the first. If it is there, the record was changed or moved; then log in again.";

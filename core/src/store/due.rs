@@ -39,9 +39,7 @@ pub(super) async fn claim_one_by_one<S: Store + ?Sized>(
             if claimed.len() == limit {
                 break;
             }
-            if let Some(taken) = claim(store, &listed.key, due_before, ttl, now).await? {
-                claimed.push(taken);
-            }
+            claimed.extend(claim(store, &listed.key, due_before, ttl, now).await?);
             after = Some(listed.key);
         }
         if is_last {
@@ -51,7 +49,8 @@ pub(super) async fn claim_one_by_one<S: Store + ?Sized>(
     Ok(claimed)
 }
 
-async fn claim<S: Store + ?Sized>(
+/// Leases one that is due, unless somebody has it or had it a moment ago.
+pub(super) async fn claim<S: Store + ?Sized>(
     store: &S,
     key: &StoreKey,
     due_before: Timestamp,

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use shutterkey::record::{RecordBytes, StoreKey, Stored};
+use shutterkey::record::{AccountRecord, RecordBytes, StoreKey, Stored};
 use shutterkey::store::{FileStore, Store, Written};
-use shutterkey::{Error, Timestamp};
+use shutterkey::{Error, Provider, Timestamp};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -63,4 +63,15 @@ pub(crate) fn file(folder: &Path, ending: &str) -> PathBuf {
     let files = files(folder, ending);
     assert_eq!(files.len(), 1, "{files:?}");
     files[0].clone()
+}
+
+/// The token of the one account in a folder, which is Instagram's.
+pub(crate) async fn account_token(folder: &Path) -> String {
+    let store = open(folder).await;
+    let prefix = StoreKey::accounts_prefix("default");
+    let listed = store.list(&prefix, None, None, 2).await.unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    let stored = store.load(&listed[0].key, NOW).await.unwrap().unwrap();
+    let record = AccountRecord::decode(&Provider::instagram(), &stored.record.bytes).unwrap();
+    record.token.reveal().to_owned()
 }

@@ -17,7 +17,6 @@ async fn no_live_account_is_without_a_live_token_in_a_year_of_faults_and_no_dead
     let seed = std::env::var("SHUTTERKEY_SEED").map_or(20_261_127, |seed| seed.parse().unwrap());
     println!("SHUTTERKEY_SEED={seed}");
     let year = Fleet::begin(seed, 1_000).await.live(365).await;
-    println!("{year:?}");
     // What is proven about has to have happened.
     let Year {
         refreshed,
@@ -29,6 +28,10 @@ async fn no_live_account_is_without_a_live_token_in_a_year_of_faults_and_no_dead
         at_rest,
         ..
     } = year;
+    println!(
+        "{refreshed} refreshed, {failed} failed, {faults} faults, {deaths} deaths, {checkpoints} checkpoints, {logins} logins, \
+         {at_rest} times at rest"
+    );
     assert!(
         refreshed > 10_000,
         "a thousand accounts, each refreshed about thirteen times"

@@ -198,14 +198,39 @@ pub(super) fn list(
     after: Option<&StoreKey>,
     limit: usize,
 ) -> Result<Vec<Listed>> {
-    let mut listed = Vec::new();
+    let (mut listed, unreadable) = scan(folder, prefix, due_before, after)?;
+    // One that cannot be read fails the list: left out, its account would quietly be kept alive no more.
+    if let Some(error) = unreadable {
+        return Err(error);
+    }
+    listed.truncate(limit);
+    Ok(listed)
+}
+
+/// What is due, and why one of the others cannot be read, if one cannot. Whose that is, its name does not tell.
+pub(super) fn due(folder: &Folder, prefix: &str, due_before: Timestamp) -> Result<(Vec<Listed>, Option<Error>)> {
+    scan(folder, prefix, Some(due_before), None)
+}
+
+fn scan(
+    folder: &Folder,
+    prefix: &str,
+    due_before: Option<Timestamp>,
+    after: Option<&StoreKey>,
+) -> Result<(Vec<Listed>, Option<Error>)> {
+    let (mut listed, mut unreadable) = (Vec::new(), None);
     for name in folder.names()? {
         let Some(stem) = name.strip_suffix(RECORD) else {
             continue;
         };
-        // One that cannot be read fails the list: left out, its account would quietly be kept alive no more.
-        let Some(found) = find_at(folder, stem, |entry| file_stem(&entry.key) == stem)? else {
-            continue;
+        let found = match find_at(folder, stem, |entry| file_stem(&entry.key) == stem) {
+            Ok(Some(found)) => found,
+            Ok(None) => continue,
+            Err(error) if is_about_one_file(&error) => {
+                unreadable = Some(error);
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         let Entry { key, stored } = found.entry;
         let due_at = stored.record.due_at;
@@ -215,8 +240,12 @@ pub(super) fn list(
         }
     }
     listed.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-    listed.truncate(limit);
-    Ok(listed)
+    Ok((listed, unreadable))
+}
+
+/// Whether the next file may well be readable.
+pub(super) fn is_about_one_file(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::StoreCorrupt | ErrorCode::StoreRefused)
 }
 
 fn purge_now_and_then(folder: &Folder, now: Timestamp) -> Result<()> {

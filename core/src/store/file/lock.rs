@@ -36,9 +36,17 @@ impl Lock {
         };
         let mut pause = Duration::from_millis(1);
         loop {
-            let file = folder
-                .open_file(NAME, OFlags::RDWR | OFlags::CREATE)?
-                .ok_or_else(|| unavailable("open", &folder.path_of(NAME), Errno::NOENT))?;
+            // To read a folder takes no right to write in it.
+            let present = match mode {
+                Mode::Shared => folder.open_file(NAME, OFlags::RDONLY)?,
+                Mode::Exclusive => None,
+            };
+            let file = match present {
+                Some(file) => file,
+                None => folder
+                    .open_file(NAME, OFlags::RDWR | OFlags::CREATE)?
+                    .ok_or_else(|| unavailable("open", &folder.path_of(NAME), Errno::NOENT))?,
+            };
             match rustix::fs::flock(&file, operation) {
                 Ok(()) => {
                     let lock = Self(file);

@@ -1,15 +1,21 @@
 //! The errors of the file store: each names the file, and what to do with it.
 
-use std::fmt;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use crate::error::{Error, ErrorCode};
 
-pub(super) fn unavailable(what: &str, path: &Path, error: impl fmt::Display) -> Error {
-    Error::with_detail(
-        ErrorCode::StoreUnavailable,
-        format!("Could not {what} {}: {error}.", path.display()),
-    )
+/// What the system refused to do with a file.
+pub(super) fn unavailable(what: &str, path: &Path, error: impl Into<io::Error>) -> Error {
+    let error = error.into();
+    let code = match error.kind() {
+        // The last is a limit of the process, not of the disk.
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => ErrorCode::StoreFull,
+        ErrorKind::ReadOnlyFilesystem => ErrorCode::StoreReadOnly,
+        ErrorKind::PermissionDenied => ErrorCode::StoreDenied,
+        _ => ErrorCode::StoreUnavailable,
+    };
+    Error::with_detail(code, format!("Could not {what} {}: {error}.", path.display()))
 }
 
 pub(super) fn refused(why: String) -> Error {

@@ -15,7 +15,8 @@ use super::refusal::refused;
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 use crate::record::{Lease, RecordBytes, StoreKey, Stored};
-use crate::store::{BoxFuture, Listed, Store, Written};
+use crate::store::due::claim;
+use crate::store::{BoxFuture, Claimed, Listed, Store, Written};
 
 /// How long to wait for other processes, unless it is told otherwise. They hold the lock for the length of a write.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -29,6 +30,8 @@ const LOCK_WAIT_AFTER_QUEUE: Duration = Duration::from_secs(1);
 /// others is refused with `store.refused`, and the message names the command that mends it. A file is replaced whole or
 /// not at all, and is on the disk when a write returns. The generation before stays beside it until the next write: when
 /// a record is damaged, that one is answered instead. A file of a later format is `store.corrupt`, and is left alone.
+/// A write that the disk or the system refuses is `store.full`, `store.read_only` or `store.denied`, and leaves the old
+/// record whole.
 ///
 /// Writers take a lock that processes share; readers need none. Nothing blocks an async thread: the work is done on
 /// tokio's blocking threads. Clones share one handle.
@@ -187,6 +190,39 @@ impl Store for FileStore {
     ) -> BoxFuture<'a, Result<Vec<Listed>>> {
         let (prefix, after) = (prefix.to_owned(), after.cloned());
         Box::pin(self.undisturbed(move |folder| desk::list(folder, &prefix, due_before, after.as_ref(), limit)))
+    }
+
+    /// A record that cannot be read stands in nobody's way: the error that names it comes when nothing else is left to claim.
+    fn claim_due<'a>(
+        &'a self,
+        prefix: &'a str,
+        due_before: Timestamp,
+        limit: usize,
+        ttl: Duration,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Vec<Claimed>>> {
+        Box::pin(async move {
+            let wanted = prefix.to_owned();
+            let (due, mut unreadable) = self
+                .undisturbed(move |folder| desk::due(folder, &wanted, due_before))
+                .await?;
+            let mut claimed = Vec::new();
+            for listed in due {
+                if claimed.len() == limit {
+                    break;
+                }
+                match claim(self, &listed.key, due_before, ttl, now).await {
+                    Ok(taken) => claimed.extend(taken),
+                    // Its lease cannot be read.
+                    Err(error) if desk::is_about_one_file(&error) => unreadable = Some(error),
+                    Err(error) => return Err(error),
+                }
+            }
+            match unreadable {
+                Some(error) if claimed.is_empty() => Err(error),
+                _ => Ok(claimed),
+            }
+        })
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<()>> {
