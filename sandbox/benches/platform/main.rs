@@ -17,6 +17,7 @@ mod bare;
 mod cases;
 mod flat;
 mod load;
+#[allow(dead_code, reason = "shared with the benchmark `fleet`, each uses its part")]
 mod served;
 mod table;
 mod walk;
