@@ -41,6 +41,7 @@ class World:
         self._walk_from_facebook_to_instagram(sandbox)
         self._seal(sandbox)
         self._speak_the_protocol(sandbox)
+        self._keep_a_fleet(sandbox)
         self.objects += [shutterkey.FileStore(folder), shutterkey.MemoryStore(), shutterkey.ManualClock()]
         self.objects += sandbox.calls()
 
@@ -154,6 +155,21 @@ class World:
         record = shutterkey.RecordBytes(token.encode())
         running = operation.identify(client.config.provider, parsed.token)
         self.objects += [response, parsed, request, record, shutterkey.Stored(record, 1), running, running.begin()]
+
+    def _keep_a_fleet(self, sandbox: shutterkey.Sandbox) -> None:
+        keys = shutterkey.SealKeys.generate()
+        self.secret("key of a store", keys.serialize().partition(":")[2])
+        self.secret("password of a database", "canary-of-a-database")
+        address = "postgres://app:canary-of-a-database@localhost/app"
+        store = shutterkey.SealedStore(shutterkey.MemoryStore(), keys)
+        keeper = sandbox.keeper(store=store)
+        token = sandbox.mint_token("bakery").reveal()
+        self.secret("token of a fleet", token)
+        line = json.dumps({"user_id": sandbox.person("bakery").user_id, "access_token": token})
+        report = keeper.import_many([line, line[:-2]])
+        assert (report.added, report.refused) == (1, 1)
+        self.objects += [keeper, store, report, *report.refusals, keeper.run(once=True), store.reseal()]
+        self.objects += [shutterkey.PostgresStore(address, seal_keys=keys)]
 
 
 @pytest.fixture(scope="module")

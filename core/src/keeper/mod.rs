@@ -23,7 +23,7 @@ pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, KeeperBuilder};
 pub use events::{Event, EventKind, Events};
 pub use fleet::FleetOptions;
 use flights::{Arrival, Flights, arrived};
-pub use import_many::{ImportOptions, ImportReport, ImportedLine, Taken};
+pub use import_many::{Import, ImportOptions, ImportReport, ImportedLine, Taken};
 pub use progress::{FleetCounts, Progress};
 pub use running::Tasks;
 

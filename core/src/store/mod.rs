@@ -14,6 +14,7 @@ mod memory;
 pub mod postgres;
 #[cfg(feature = "seal")]
 mod sealed;
+mod shared;
 
 use std::fmt;
 use std::future::Future;
