@@ -1090,7 +1090,7 @@ class Keeper:
         *,
         per_second: float = 10.0,
         at_once: int = 16,
-        poll: Length = 30.0,
+        poll: Length = ...,
         once: bool = False,
         on_progress: Callable[[FleetCounts], object] | None = None,
     ) -> FleetCounts:
@@ -1260,7 +1260,7 @@ class SealedStore:
     records, `due_at` and `forget_at` stay in plain sight.
     """
     @overload
-    def __new__(cls, store: AnyStore, seal_keys: SealKeys | str) -> Self: ...
+    def __new__(cls, store: AnyStore, seal_keys: SealKeys | str, *, sealer: None = None) -> Self: ...
     @overload
     def __new__(cls, store: AnyStore, seal_keys: None = None, *, sealer: Sealer) -> Self: ...
     @property
