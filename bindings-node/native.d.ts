@@ -54,6 +54,18 @@ export declare class Clock {
   get isFrozen(): boolean
 }
 
+/** A fleet that is kept. It stops when its event loop has ended. */
+export declare class FleetRun {
+  constructor(keeper: Keeper, given: RunOptions)
+  run(): Promise<CountsParts | Failure>
+  /** Finishes what is under way and begins nothing more. */
+  stop(): void
+  /** The counts. */
+  counts(): CountsParts
+  /** The counts if they have changed since this was asked before. */
+  changed(): CountsParts | null
+}
+
 /**
  * The way to an object of the caller's. The client or store that it is made for owns it: if this did, the function that asks and
  * this would keep each other alive.
@@ -86,6 +98,13 @@ export declare class Keeper {
   onEvent(callback: () => void): void
 }
 
+/** An import that is under way. */
+export declare class LineImport {
+  constructor(keeper: Keeper, given: LineOptions)
+  add(lines: Array<string>): Promise<Failure | undefined | null>
+  finish(): Promise<ImportReportParts | Failure>
+}
+
 /** The shared profile: a configuration, and the store that `shutterkey login` writes. */
 export declare class OpenedProfile {
   get config(): ClientConfig
@@ -110,6 +129,18 @@ export declare class PendingJar {
   remove(handle: string): void
   get size(): number
   toSetCookie(keys: SealKeys, now: number): string | Failure
+}
+
+/** A store in a database. */
+export declare class Postgres {
+  static build(options: PostgresOptions, sealing?: Sealing | undefined | null): Postgres | Failure
+  /** Where it leads. */
+  get shown(): string
+  store(): Store
+  migrations(): string
+  migrate(): Promise<Failure | undefined | null>
+  check(): Promise<Failure | undefined | null>
+  reseal(prefix: string, sealPlain: boolean, now: number): Promise<ResealedParts | Failure>
 }
 
 /** What is to be opened. */
@@ -187,6 +218,19 @@ export declare class SandboxApp {
   get redirectUris(): Array<string>
   get authorizeUrl(): string
   get tokenUrl(): string
+}
+
+/** A store with a layer of sealing. */
+export declare class Sealed {
+  constructor(below: Store, sealing: Sealing)
+  store(): Store
+  reseal(prefix: string, sealPlain: boolean, now: number): Promise<ResealedParts | Failure>
+}
+
+/** Who seals: a ring of keys, or an object of the caller's. */
+export declare class Sealing {
+  static keys(keys: SealKeys): Sealing
+  static host(host: Host): Sealing
 }
 
 /** A ring of sealing keys. */
@@ -390,6 +434,19 @@ export interface ConnectionParts {
   returnTo?: string
 }
 
+/** What was done. */
+export interface CountsParts {
+  accounts: number
+  refreshed: number
+  unchanged: number
+  failed: number
+  atRisk: number
+  needsLogin: number
+  blocked: number
+  lost: number
+  storeFailures: number
+}
+
 /** What a person decides. */
 export interface Decision {
   person?: string
@@ -495,6 +552,17 @@ export interface Import {
 
 export declare function importOperation(config: ClientConfig, given: Import, userId?: string | undefined | null, namespace?: string | undefined | null): Operation | Failure
 
+/** What became of the lines. */
+export interface ImportReportParts {
+  lines: number
+  added: number
+  replaced: number
+  unchanged: number
+  kept: number
+  refused: number
+  refusals: Array<RefusalParts>
+}
+
 /** What the platform says about a token. */
 export interface InspectionParts {
   isValid: boolean
@@ -569,6 +637,13 @@ export interface KnownToken {
 
 /** The `sig` of a call of the old platform whose app enforces signed requests. */
 export declare function legacySignature(clientSecret: string, endpoint: string, parameters: Array<[string, string]>): string
+
+/** How lines are taken in. What is left out is the core's default. */
+export interface LineOptions {
+  dryRun: boolean
+  /** Seconds. */
+  spread?: number
+}
 
 /** An entry of a list. */
 export interface ListedEntry {
@@ -714,6 +789,19 @@ export interface PersonParts {
   followersCount: number
 }
 
+/** Settings. What is left out is the core's default. */
+export interface PostgresOptions {
+  address: string
+  unsealed: boolean
+  schema?: string
+  tablePrefix?: string
+  poolSize?: number
+  /** Seconds. */
+  deadline?: number
+  tls?: string
+  rootCertificates?: Uint8Array
+}
+
 /** What is known of a provider beside its name. */
 export interface ProviderParts {
   authorizeEndpoint?: string
@@ -776,6 +864,12 @@ export interface RefreshableAt {
   reason?: string
 }
 
+/** A line that could not be taken. */
+export interface RefusalParts {
+  line: number
+  error: Failure
+}
+
 /** What a report led to. */
 export interface ReportedParts {
   stored: StoredAccount
@@ -798,6 +892,15 @@ export interface RequestParts {
   bodyCap: number
 }
 
+/** What a pass that seals records anew has done. */
+export interface ResealedParts {
+  resealed: number
+  current: number
+  busy: number
+  unreadable: Array<UnreadablePart>
+  isComplete: boolean
+}
+
 /** What a machine's profile comes to, with nothing read from this machine. */
 export declare function resolveProfile(profileFile: string | undefined | null, userFile: string | undefined | null, environment: Record<string, string>, trustEndpoints: boolean): ClientConfig | Failure
 
@@ -810,6 +913,15 @@ export declare function revokePermissionOperation(config: ClientConfig, token: s
  * Ctrl-C and the process's output, and the event loop stands still meanwhile: for a process of its own.
  */
 export declare function runCommand(arguments: Array<string>): number
+
+/** How a fleet is kept. What is left out is the core's default. */
+export interface RunOptions {
+  perSecond?: number
+  atOnce?: number
+  /** Seconds. */
+  poll?: number
+  once: boolean
+}
 
 /** Why a sandbox did not do what it was asked to. */
 export interface SandboxRefusal {
@@ -970,6 +1082,12 @@ export declare function tokenOperation(what: string, config: ClientConfig, token
 
 /** Whether a token of this provider can be refreshed at a moment. */
 export declare function tokenRefreshable(provider: Provider, token: string, now: number): RefreshableAt | Failure
+
+/** A record that cannot be opened. */
+export interface UnreadablePart {
+  key: string
+  error: Failure
+}
 
 /** The failure of a grant that was used before. */
 export declare function usedBefore(): Failure

@@ -72,7 +72,7 @@ export function storeOf(store: Store | CustomStore): Native.Store {
 function hostOfStore(store: CustomStore): Native.Host {
   for (const method of METHODS) {
     if (typeof (store as Partial<CustomStore> | undefined)?.[method] !== 'function') {
-      throw new TypeError(`A store is a FileStore, a MemoryStore or an object with ${METHODS.join(', ')}; no ${method}().`);
+      throw new TypeError(`A store is one of shutterkey's or an object with ${METHODS.join(', ')}; no ${method}().`);
     }
   }
   const host: Native.Host = new native.Host((question) => {

@@ -24,6 +24,7 @@ export type { CodesOf, ErrorCode, Family, RetryKind } from './codes.js';
 export { checkDistinctRedirects, ClientConfig, type ResponseType, type Settings } from './config.js';
 export { Resumable, ShutterkeyError, type ProviderDetails, type Retry } from './errors.js';
 export { Events, type KeeperEvent } from './events.js';
+export type { FleetCounts, ImportManyOptions, ImportReport, Lines, RunOptions } from './fleet.js';
 export type { GranularScope, Permissions, TokenInspection } from './inspection.js';
 export type { FacebookPage, InstagramAccount, InstagramAccounts, MissingAccounts } from './instagram.js';
 export type { Fetch, FetchRequest, FetchResponse } from './fetch.js';
@@ -47,6 +48,7 @@ export {
   type SignedRequest,
 } from './meta.js';
 export { AuthorizationRequest, checkReturnTo, Grant, PendingAuthorization, type AcceptOptions } from './pending.js';
+export { PostgresStore, type PostgresStoreOptions, type TlsMode } from './postgres.js';
 export { Provider, type DiscoverOptions, type ProviderId, type StandardProvider } from './provider.js';
 export { Sandbox } from './sandbox.js';
 export { MintedToken, SandboxApp, SandboxError } from './sandbox_app.js';
@@ -81,6 +83,7 @@ export type {
   ScenarioUsage,
 } from './scenario.js';
 export { PendingJar, SealKeys } from './seal.js';
+export { SealedStore, type RecordSealer, type Resealed, type ResealOptions, type SealingOptions } from './sealing.js';
 export { FileStore, MemoryStore, Store } from './store.js';
 export type { Moment } from './time.js';
 export { Token, type Expiry, type KnownToken, type Refreshable, type TokenKind } from './token.js';

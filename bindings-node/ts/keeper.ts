@@ -19,6 +19,7 @@ import { Client, partsOf, type AuthorizeOptions, type ClientOptions, type Client
 import { ClientConfig, settingsOf, type Settings } from './config.js';
 import { check, nativeResumable, unwrap, type Resumable } from './errors.js';
 import { Events, Sleepers } from './events.js';
+import { importMany, run, type FleetCounts, type ImportManyOptions, type ImportReport, type Lines, type RunOptions } from './fleet.js';
 import { storeOf, type CustomStore } from './host_store.js';
 import { inspected, shown, type Inspect } from './inspect.js';
 import { accountsOf, type InstagramAccounts } from './instagram.js';
@@ -167,6 +168,33 @@ export class Keeper {
     };
     const parts = await this.#wait(signal, () => this.#held.importToken(given));
     return connectionOf(unwrap(parts, this.#parts.provider), this.#parts.provider);
+  }
+
+  /**
+   * Takes in the accounts of a fleet: a line of NDJSON each, from a path, a stream, or any iterable of lines, which may be
+   * asynchronous. A line is an object with `user_id` and `access_token`, and what else is known: `name`, `kind`, `issued_at`,
+   * `expires_at` and `data_access_until` (seconds since 1970), `scopes`, `refresh_token`, `app_scoped_id`, `username`.
+   *
+   * The provider is not asked: whoever has the file vouches for it. A line that cannot be taken is reported, and the others are.
+   * Again, it changes nothing, so an import that was cut short is simply begun again.
+   *
+   * @throws {@link ShutterkeyError} of family `store`, once the store fails: what was taken in before stays
+   */
+  async importMany(source: Lines, options: ImportManyOptions = {}): Promise<ImportReport> {
+    this.#parts.clock.tick();
+    return importMany(this.#held, source, options);
+  }
+
+  /**
+   * Keeps every account of this client in the store alive: claims what is due, refreshes it evenly below a rate, slower when the
+   * provider's usage headers say that the app's limit nears, and looks again every 30 seconds. Any number of processes and machines
+   * do so over one store, and each account is refreshed by one of them.
+   *
+   * It ends by its signal, gracefully, with the counts; with `once`, when nothing is due any more. What became of each account is an
+   * event as ever. A store that fails is asked again after a pause; with `once`, it throws.
+   */
+  async run(options: RunOptions = {}): Promise<FleetCounts> {
+    return run(this.#held, this.#parts.clock, options);
   }
 
   /**

@@ -9,7 +9,7 @@ import { native, type Native } from './native.js';
 /** @internal */
 export let nativeStore: (store: Store) => Native.Store;
 
-/** A place where tokens are kept: a {@link MemoryStore} or a {@link FileStore}. */
+/** A place where tokens are kept: a {@link MemoryStore}, a {@link FileStore}, a {@link SealedStore} or a {@link PostgresStore}. */
 export abstract class Store {
   readonly #held: Native.Store;
 

@@ -35,8 +35,8 @@ impl HostStore {
                 }
                 _ => {
                     return Err(PyTypeError::new_err(format!(
-                        "a store is a FileStore, a MemoryStore, or an object with the methods of shutterkey.Store; \
-                         this one has no {name}()"
+                        "a store is one of shutterkey's, such as a FileStore, or an object with the methods of \
+                         shutterkey.Store; this one has no {name}()"
                     )));
                 }
             }
@@ -101,35 +101,33 @@ impl HostStore {
 
 /// An error of the `store` family that the store raised is that error; anything else makes it unavailable.
 fn failed(py: Python<'_>, error: PyErr, secrets: Option<&RecordBytes>) -> Error {
-    let code = error
-        .value(py)
-        .getattr("code")
-        .and_then(|code| code.extract::<String>());
-    let known = code.ok().and_then(|code| {
-        let mut codes = ErrorCode::ALL.iter();
-        codes.find(|known| known.as_str() == code && known.family() == shutterkey::Family::Store)
-    });
+    let known = store_code(py, &error);
     let meant = match known {
-        Some(code) => Error::new(*code),
+        Some(code) => Error::new(code),
         None => Error::with_detail(
             ErrorCode::StoreUnavailable,
             format!("The store raised {}.", cause::class_of(py, &error)),
         ),
     };
     let text = secrets.map(|record| String::from_utf8_lossy(&record.bytes));
-    let words: Vec<String> = match text {
-        // If they cannot be told apart, all of it is one secret.
-        Some(text) => words(py, &text).unwrap_or_else(|_| vec![text.into_owned()]),
-        None => Vec::new(),
-    };
+    let words = text.map_or_else(Vec::new, |text| secret_words(py, &text));
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     meant.with_source(Raised::of(py, error, &words))
 }
 
-fn words(py: Python<'_>, text: &str) -> PyResult<Vec<String>> {
-    PyModule::import(py, "shutterkey._causes")?
-        .call_method1("words", (text,))?
-        .extract()
+/// The code of an exception that is an error of the `store` family.
+pub(crate) fn store_code(py: Python<'_>, error: &PyErr) -> Option<ErrorCode> {
+    let code: String = error.value(py).getattr("code").ok()?.extract().ok()?;
+    let mut codes = ErrorCode::ALL.iter().copied();
+    codes.find(|known| known.as_str() == code && known.family() == shutterkey::Family::Store)
+}
+
+/// What must not be in the message of an exception, of a text that is a record. If its words cannot be told apart, all of it
+/// is one secret.
+pub(crate) fn secret_words(py: Python<'_>, text: &str) -> Vec<String> {
+    PyModule::import(py, "shutterkey._causes")
+        .and_then(|module| module.call_method1("words", (text,))?.extract())
+        .unwrap_or_else(|_| vec![text.to_owned()])
 }
 
 /// A number; `True` is none.

@@ -26,6 +26,7 @@ mod missing;
 mod operation;
 mod options;
 mod pending;
+mod postgres;
 mod process;
 mod protocol;
 mod provider;
@@ -33,6 +34,8 @@ mod records;
 mod response;
 mod sandbox;
 mod seal;
+mod sealed_store;
+mod sealing;
 mod store;
 mod testing;
 mod time;
@@ -82,7 +85,7 @@ mod _native {
     #[pymodule_export]
     use super::jar::PendingJar;
     #[pymodule_export]
-    use super::keeper::{Event, Events, Keeper};
+    use super::keeper::{Event, Events, FleetCounts, FleetRun, Import, ImportReport, Keeper};
     #[pymodule_export]
     use super::login::{
         LoopbackListener, check_login, login_mode, open_browser, profile_store, redirect_elsewhere, take_pasted,
@@ -96,6 +99,8 @@ mod _native {
     use super::operation::{Answer, Kept, Operation, Reported, Step};
     #[pymodule_export]
     use super::pending::{AuthorizationRequest, Grant, PendingAuthorization};
+    #[pymodule_export]
+    use super::postgres::PostgresStore;
     #[pymodule_export]
     use super::process::{after_fork_in_child, after_fork_in_parent, at_exit, before_fork};
     #[pymodule_export]
@@ -114,6 +119,10 @@ mod _native {
     };
     #[pymodule_export]
     use super::seal::SealKeys;
+    #[pymodule_export]
+    use super::sealed_store::SealedStore;
+    #[pymodule_export]
+    use super::sealing::Resealed;
     #[pymodule_export]
     use super::store::{FileStore, MemoryStore};
     #[pymodule_export]

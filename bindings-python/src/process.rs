@@ -6,7 +6,7 @@
 //! the old ones are left where they are, undropped.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyRuntimeError;
@@ -15,6 +15,7 @@ use pyo3::types::PyDict;
 use shutterkey::keeper::Tasks;
 use shutterkey::protocol::request::DEADLINE;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use crate::{gate, wait};
 
@@ -43,6 +44,7 @@ static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
 struct Current {
     runtime: &'static Runtime,
     tasks: Tasks,
+    ending: Arc<watch::Sender<bool>>,
 }
 
 fn current(_py: Python<'_>) -> PyResult<Current> {
@@ -60,6 +62,7 @@ fn current(_py: Python<'_>) -> PyResult<Current> {
     let made = Current {
         runtime: Box::leak(Box::new(runtime)),
         tasks: Tasks::default(),
+        ending: Arc::new(watch::Sender::new(false)),
     };
     *current = Some(made.clone());
     Ok(made)
@@ -73,6 +76,11 @@ pub(crate) fn runtime(py: Python<'_>) -> PyResult<&'static Runtime> {
 /// What runs beside the answers of this process's keepers.
 pub(crate) fn tasks(py: Python<'_>) -> PyResult<Tasks> {
     Ok(current(py)?.tasks)
+}
+
+/// Becomes true when the program ends, which then waits a while for whoever has this still.
+pub(crate) fn ending(py: Python<'_>) -> PyResult<watch::Receiver<bool>> {
+    Ok(current(py)?.ending.subscribe())
 }
 
 /// A value that a fork makes useless, with what is needed to make it anew.
@@ -209,9 +217,14 @@ pub(crate) fn after_fork_in_child() {
 pub(crate) fn at_exit(py: Python<'_>) -> PyResult<()> {
     let running = lock(&CURRENT).clone();
     let mut outcome = Ok(());
-    if let Some(Current { tasks, .. }) = running {
+    if let Some(Current { tasks, ending, .. }) = running {
+        ending.send_replace(true);
         let settled = async move {
-            let _ = tokio::time::timeout(PATIENCE_FOR_TASKS, tasks.settled()).await;
+            let all = async {
+                ending.closed().await;
+                tasks.settled().await;
+            };
+            let _ = tokio::time::timeout(PATIENCE_FOR_TASKS, all).await;
         };
         outcome = wait::wait(py, settled);
     }

@@ -10,7 +10,9 @@ use shutterkey::store::{BoxFuture, Listed, Written};
 use shutterkey::{Result, Store, Timestamp};
 
 use crate::host_store::HostStore;
+use crate::postgres::PostgresStore;
 use crate::process::{PerProcess, StoreCall};
+use crate::sealed_store::SealedStore;
 use crate::wait;
 
 /// Keeps tokens in this process's memory: they are gone when it ends, and a forked child begins with a copy.
@@ -95,6 +97,8 @@ impl FileStore {
 pub(crate) enum Keeping {
     File(Py<FileStore>),
     Memory(Py<MemoryStore>),
+    Postgres(Py<PostgresStore>),
+    Sealed(Py<SealedStore>, Box<Keeping>),
     Host(Arc<HostStore>),
 }
 
@@ -107,6 +111,13 @@ impl Keeping {
         if let Ok(memory) = store.cast::<MemoryStore>() {
             return Ok(Self::Memory(memory.clone().unbind()));
         }
+        if let Ok(postgres) = store.cast::<PostgresStore>() {
+            return Ok(Self::Postgres(postgres.clone().unbind()));
+        }
+        if let Ok(sealed) = store.cast::<SealedStore>() {
+            let below = sealed.get().below(store.py(), asyncio)?;
+            return Ok(Self::Sealed(sealed.clone().unbind(), Box::new(below)));
+        }
         HostStore::given(store, asyncio).map(|host| Self::Host(Arc::new(host)))
     }
 
@@ -114,19 +125,27 @@ impl Keeping {
         match self {
             Self::File(file) => file.get().open(py),
             Self::Memory(memory) => memory.get().open(py),
+            Self::Postgres(postgres) => postgres.get().open(py),
+            Self::Sealed(sealed, below) => Ok(Arc::new(sealed.get().over(below.store(py)?))),
             Self::Host(host) => Ok(Arc::clone(host) as Arc<dyn Store>),
         }
     }
 
     /// Whether its answers come from an event loop.
     pub(crate) fn is_asynchronous(&self) -> bool {
-        matches!(self, Self::Host(host) if host.is_asynchronous())
+        match self {
+            Self::Host(host) => host.is_asynchronous(),
+            Self::Sealed(_, below) => below.is_asynchronous(),
+            _ => false,
+        }
     }
 
     /// Remembers the event loop of a call, for what is asynchronous.
     pub(crate) fn meet_loop(&self, py: Python<'_>) {
-        if let Self::Host(host) = self {
-            host.meet_loop(py);
+        match self {
+            Self::Host(host) => host.meet_loop(py),
+            Self::Sealed(_, below) => below.meet_loop(py),
+            _ => {}
         }
     }
 }

@@ -19,6 +19,10 @@ CODES: dict[str, str] = {row[0]: row[1] for row in _native.catalogue()}
 UNREACHABLE = {
     "config.certificate": "the listener behind TLS is the command's; the package has none",
     "internal.entropy": "the operating system would have to have no randomness; nothing here can take it away",
+    "store.denied": "a database says so: tests_postgres meets it",
+    "store.schema": "a database says so: tests_postgres meets it",
+    "store.read_only": "a database that is a standby says so; the core's tests meet it",
+    "store.full": "a database whose disk is full says so; the core's tests meet it",
 }
 """Errors that neither a shared case nor a test of this package can meet, and why."""
 
@@ -75,7 +79,29 @@ def internal_misuse(tmp_path: Path) -> ShutterkeyError:
     return raised.value
 
 
-BESIDE_THE_CASES = [store_refused, store_busy, internal_misuse]
+def offline_keeper(store: shutterkey.SealedStore | MemoryStore) -> Keeper:
+    config = shutterkey.ClientConfig(client_id="990602627938098", redirect_uri="https://app.example/callback")
+    return Keeper(config, store)
+
+
+def account_import_line(tmp_path: Path) -> ShutterkeyError:
+    """A line that is not one."""
+    report = offline_keeper(MemoryStore()).import_many([f"{tmp_path}"])
+    return report.refusals[0][1]
+
+
+def store_seal_invalid(tmp_path: Path) -> ShutterkeyError:
+    """A record that another key has sealed."""
+    below = MemoryStore()
+    sealed = [shutterkey.SealedStore(below, shutterkey.SealKeys.generate()) for _ in range(2)]
+    line = '{"user_id":"17841400000000001","access_token":"IGAAcanary","name":"me"}'
+    assert offline_keeper(sealed[0]).import_many([line]).added == 1
+    with pytest.raises(ShutterkeyError) as raised:
+        offline_keeper(sealed[1]).account("me")
+    return raised.value
+
+
+BESIDE_THE_CASES = [store_refused, store_busy, internal_misuse, account_import_line, store_seal_invalid]
 
 
 @pytest.fixture(scope="module")

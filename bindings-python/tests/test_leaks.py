@@ -42,6 +42,7 @@ class World:
         self._seal(sandbox)
         self._speak_the_protocol(sandbox)
         self._seed(sandbox)
+        self._keep_a_fleet(sandbox)
         self.objects += [shutterkey.FileStore(folder), shutterkey.MemoryStore(), shutterkey.ManualClock()]
         self.objects += sandbox.calls()
 
@@ -164,6 +165,21 @@ class World:
         self.secret("seeded token", made.tokens["old"].reveal())
         self.secret("seeded app secret", made.apps["shop"].reveal_client_secret() or "")
         self.objects += [made, sandbox.seeded]
+
+    def _keep_a_fleet(self, sandbox: shutterkey.Sandbox) -> None:
+        keys = shutterkey.SealKeys.generate()
+        self.secret("key of a store", keys.serialize().partition(":")[2])
+        self.secret("password of a database", "canary-of-a-database")
+        address = "postgres://app:canary-of-a-database@localhost/app"
+        store = shutterkey.SealedStore(shutterkey.MemoryStore(), keys)
+        keeper = sandbox.keeper(store=store)
+        token = sandbox.mint_token("bakery").reveal()
+        self.secret("token of a fleet", token)
+        line = json.dumps({"user_id": sandbox.person("bakery").user_id, "access_token": token})
+        report = keeper.import_many([line, line[:-2]])
+        assert (report.added, report.refused) == (1, 1)
+        self.objects += [keeper, store, report, *report.refusals, keeper.run(once=True), store.reseal()]
+        self.objects += [shutterkey.PostgresStore(address, seal_keys=keys)]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,16 @@ def tests(shell):
     if not ready(shell):
         return Counts(failed=1)
     env = {**environment(), parity.SETTING: str(parity.results("python"))}
+    shell.note("The PostgreSQL store is not among these tests, and not counted here: the suite postgres runs tests_postgres.")
     return counts.pytest(shell.run([tool("pytest"), "-q", "--durations=5"], cwd=PACKAGE, env=env))
+
+
+def postgres(shell, setting):
+    """The tests that need a database; `setting` tells them where it is."""
+    if not ready(shell):
+        return Counts(failed=1)
+    command = [tool("pytest"), "-q", "--durations=5", "tests_postgres"]
+    return counts.pytest(shell.run(command, cwd=PACKAGE, env={**environment(), **setting}))
 
 
 def types(shell):
@@ -29,7 +38,7 @@ def types(shell):
         return Counts(failed=1)
     cache = ["--cache-dir", ROOT / "build" / "mypy"]
     checks = {
-        "mypy --strict": [tool("mypy"), *cache, "python/shutterkey", "tools", "tests", EXAMPLES],
+        "mypy --strict": [tool("mypy"), *cache, "python/shutterkey", "tools", "tests", "tests_postgres", EXAMPLES],
         "pyright on the package": [tool("pyright"), "--pythonpath", tool("python")],
         "pyright on the examples": [tool("pyright"), "--pythonpath", tool("python"), EXAMPLES],
         "the stub is what the module has": [

@@ -9,6 +9,7 @@ from ._native import Client, Events, Keeper, _discover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
         ClientConfig,
         Connection,
         Event,
+        FleetCounts,
         Grant,
+        ImportReport,
         InstagramAccounts,
         LoggedOut,
         PendingAuthorization,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     )
     from ._typing import (
         AnyHttp,
+        AnyLines,
         AnyStore,
         AuthorizeOptions,
         Body,
@@ -223,6 +227,54 @@ class AsyncKeeper:
         """Takes a token that was made elsewhere, asks the provider whose it is and stores the account. One that came
         ``from_device`` is taken only if the provider says that it was made for this app."""
         return await self._keeper._import_token(token, name, kind, expires_at, from_device)
+
+    async def import_many(
+        self, source: AnyLines, *, dry_run: bool = False, spread: Length | None = None
+    ) -> ImportReport:
+        """Takes in the accounts of a fleet: a line of NDJSON each, from a path, an open file, or any iterable of lines,
+        which may be asynchronous. See :meth:`Keeper.import_many`."""
+        from ._lines import batches
+
+        taking = self._keeper._import(dry_run, spread)
+        async for batch in batches(source):
+            await taking.add(batch)
+        return await taking.finish()
+
+    async def run(
+        self,
+        *,
+        per_second: float = 10.0,
+        at_once: int = 16,
+        poll: Length = 30.0,
+        once: bool = False,
+        on_progress: Callable[[FleetCounts], object] | None = None,
+    ) -> FleetCounts:
+        """Keeps every account of this client in the store alive; see :meth:`Keeper.run`.
+
+        A task that is cancelled finishes what is under way before it ends; cancelled once more, it ends at once, and
+        what is under way is finished beside it. ``stop()`` ends it with the counts.
+        """
+        import asyncio
+
+        running = self._keeper._run(per_second, at_once, poll, once)
+        done = running.done()
+        try:
+            while not done.done():
+                await asyncio.wait([done], timeout=None if on_progress is None else 1)
+                counts = running.changed()
+                if on_progress is not None and counts is not None:
+                    on_progress(counts)
+        except BaseException:
+            running.stop()
+            await asyncio.wait([done])
+            # Somebody has looked at it.
+            done.exception()
+            raise
+        return done.result()
+
+    def stop(self) -> None:
+        """Has every :meth:`run` of this keeper in this process finish what is under way and end."""
+        self._keeper.stop()
 
     async def token(self, name: str) -> Token:
         """A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the

@@ -14,6 +14,7 @@ from typing_extensions import Self, Unpack, disjoint_base
 from ._aio import AsyncClient
 from ._codes import ErrorCode, Family, RetryKind
 from ._errors import ShutterkeyError
+from ._sealing import Sealer
 from ._typing import (
     AccountStanding,
     AccountType,
@@ -27,6 +28,7 @@ from ._typing import (
     GrantKind,
     Headers,
     Length,
+    Lines,
     LoginMode,
     Method,
     MissingKind,
@@ -48,6 +50,7 @@ from ._typing import (
     Settings,
     StreamedResponseLike,
     Switches,
+    TlsMode,
     TokenKind,
 )
 
@@ -63,12 +66,16 @@ __all__ = [
     "Events",
     "FacebookPage",
     "FileStore",
+    "FleetCounts",
+    "FleetRun",
     "Grant",
     "GranularScope",
     "Handover",
     "HandoverStart",
     "HttpRequest",
     "HttpResponse",
+    "Import",
+    "ImportReport",
     "InstagramAccount",
     "InstagramAccounts",
     "Keeper",
@@ -86,11 +93,13 @@ __all__ = [
     "PendingAuthorization",
     "PendingJar",
     "Permissions",
+    "PostgresStore",
     "Provider",
     "RecordBytes",
     "Refreshable",
     "ReplayGuard",
     "Reported",
+    "Resealed",
     "Resumable",
     "SandboxApp",
     "SandboxCall",
@@ -98,6 +107,7 @@ __all__ = [
     "SandboxPerson",
     "SandboxSeeded",
     "SealKeys",
+    "SealedStore",
     "SignedRequest",
     "Step",
     "Stored",
@@ -1068,6 +1078,38 @@ class Keeper:
         says that it was made for this app (Facebook's `debug_token`); otherwise `token.wrong_app`. Where the
         provider does not say, devices hand in codes.
         """
+    def import_many(self, source: Lines, *, dry_run: bool = False, spread: Length | None = None) -> ImportReport:
+        """Takes in the accounts of a fleet: a line of NDJSON each, from a path, an open file, or any iterable of lines.
+        A line is an object with `user_id` and `access_token`, and what else is known: `name`, `kind`, `issued_at`,
+        `expires_at` and `data_access_until` (seconds since 1970), `scopes`, `refresh_token`, `app_scoped_id`,
+        `username`.
+
+        The provider is not asked: whoever has the file vouches for it. A line that cannot be taken is reported, and
+        the others are. Again, it changes nothing, so an import that was cut short is simply begun again. Refreshes
+        that are due at once are spread over `spread` (a day). With `dry_run` nothing is written.
+        """
+    def run(
+        self,
+        *,
+        per_second: float = 10.0,
+        at_once: int = 16,
+        poll: Length = ...,
+        once: bool = False,
+        on_progress: Callable[[FleetCounts], object] | None = None,
+    ) -> FleetCounts:
+        """Keeps every account of this client in the store alive: claims what is due, refreshes it evenly below
+        `per_second` with at most `at_once` under way, slower when the provider's usage headers say that the app's
+        limit nears, and looks again every `poll` seconds. Any number of processes and machines do so over one store,
+        and each account is refreshed by one of them. `once` ends when nothing is due any more, for a job that cron
+        starts.
+
+        Ends by `stop()` from another thread or a signal handler, with the counts, or by Ctrl-C, which is raised:
+        what is under way is finished before. `on_progress` is called with the counts once a second while they
+        change. What became of each account is an event as ever. A store that fails is asked again after a pause;
+        with `once`, it raises.
+        """
+    def stop(self) -> None:
+        """Has every `run()` of this keeper in this process finish what is under way and end."""
     def token(self, name: str) -> Token:
         """A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the
         answer when it is due, and only near its end does a caller wait. One refresh serves all callers.
@@ -1143,6 +1185,8 @@ class Keeper:
         expires_at: Moment | None,
         from_device: bool,
     ) -> Future[Connection]: ...
+    def _import(self, dry_run: bool, spread: Length | None) -> Import: ...
+    def _run(self, per_second: float, at_once: int, poll: Length, once: bool) -> FleetRun: ...
     def _token(self, name: str) -> Future[Token]: ...
     def _refresh(self, name: str) -> Future[Token]: ...
     def _report(
@@ -1209,6 +1253,190 @@ class FileStore:
     @property
     def path(self) -> Path:
         """The folder."""
+
+@final
+class SealedStore:
+    """Any store, with records sealed on the way in and opened on the way out: the store never sees a token. It goes
+    around a `FileStore`, a `MemoryStore` or one of your own.
+
+    With a ring of keys (`SealKeys`, or the text that `shutterkey keygen` prints), or a sealer of your own. Keys of
+    records, `due_at` and `forget_at` stay in plain sight.
+    """
+    @overload
+    def __new__(cls, store: AnyStore, seal_keys: SealKeys | str, *, sealer: None = None) -> Self: ...
+    @overload
+    def __new__(cls, store: AnyStore, seal_keys: None = None, *, sealer: Sealer) -> Self: ...
+    @property
+    def store(self) -> AnyStore:
+        """The store below, which holds the sealed records."""
+    def reseal(self, prefix: str = "", *, seal_plain: bool = False, now: Moment | None = None) -> Resealed:
+        """Seals anew, with the key that seals now, every record whose key begins with `prefix` and that another key
+        sealed. Each is leased meanwhile, so that no refresh is disturbed; one that somebody has is passed over. Run
+        it until the answer `is_complete`, then take the old key out.
+
+        `seal_plain`: records that are not sealed at all are sealed, too, for the one pass after a store got its
+        first key.
+        """
+    def reseal_async(
+        self, prefix: str = "", *, seal_plain: bool = False, now: Moment | None = None
+    ) -> Future[Resealed]:
+        """`reseal()` for `asyncio`."""
+
+@final
+class PostgresStore:
+    """Keeps tokens in a PostgreSQL database (12 or later), sealed with a key that the database never sees: for many
+    processes on many machines, with leases on the database's clock, directly or behind PgBouncer in transaction
+    mode.
+
+    `address` is `postgres://user:password@host:port/database?sslmode=…`. Say `seal_keys` (a `SealKeys`, or the text
+    that `shutterkey keygen` prints), a `sealer` of your own, or `unsealed=True`. Nothing is connected before it is
+    used; a forked child has connections of its own.
+    """
+    def __new__(
+        cls,
+        address: str,
+        *,
+        seal_keys: SealKeys | str | None = None,
+        sealer: Sealer | None = None,
+        unsealed: bool = False,
+        schema: str | None = None,
+        table_prefix: str | None = None,
+        pool_size: int | None = None,
+        deadline: Length | None = None,
+        tls: TlsMode | None = None,
+        root_certificates: str | bytes | None = None,
+    ) -> Self: ...
+    @property
+    def is_sealed(self) -> bool:
+        """Whether records are sealed."""
+    def migrate(self) -> None:
+        """Makes the tables, or brings them up to this release. Safe at every start and by several at once; where
+        nothing is to be done it needs no right to change tables. Raises `store.denied` without the right to,
+        `store.schema` where the tables are of a release that is too new.
+        """
+    def migrate_async(self) -> Future[None]:
+        """`migrate()` for `asyncio`."""
+    def check(self) -> None:
+        """Looks whether the database answers and has tables that this release works with; raises `store.schema` and the
+        rest of the `store` family.
+        """
+    def check_async(self) -> Future[None]:
+        """`check()` for `asyncio`."""
+    def migrations(self) -> str:
+        """What `migrate()` sends, as text for `psql --single-transaction --set ON_ERROR_STOP=1 --file`. It can be
+        applied again.
+        """
+    def reseal(self, prefix: str = "", *, seal_plain: bool = False, now: Moment | None = None) -> Resealed:
+        """Seals anew, with the key that seals now, every record whose key begins with `prefix` and that another key
+        sealed. Each is leased meanwhile, so that no refresh is disturbed; one that somebody has is passed over. Run
+        it until the answer `is_complete`, then take the old key out.
+
+        `seal_plain`: records that are not sealed at all are sealed, too, for the one pass after a store got its
+        first key.
+        """
+    def reseal_async(
+        self, prefix: str = "", *, seal_plain: bool = False, now: Moment | None = None
+    ) -> Future[Resealed]:
+        """`reseal()` for `asyncio`."""
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Resealed:
+    """What a pass that seals records anew has done."""
+    @property
+    def resealed(self) -> int:
+        """How many were sealed anew."""
+    @property
+    def current(self) -> int:
+        """How many the key that seals now had sealed before."""
+    @property
+    def busy(self) -> int:
+        """How many were passed over, since somebody else has them at the moment."""
+    @property
+    def unreadable(self) -> list[tuple[str, ShutterkeyError]]:
+        """The keys of those that cannot be opened, each with why; they are left as they are."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether every record is sealed with the present key now."""
+
+# --- Fleets ---
+
+@final
+class ImportReport:
+    """What became of the lines of `Keeper.import_many()`."""
+    @property
+    def lines(self) -> int:
+        """Lines with something on them."""
+    @property
+    def added(self) -> int:
+        """Accounts that were not there."""
+    @property
+    def replaced(self) -> int:
+        """Accounts whose token took the place of one that was dead or older."""
+    @property
+    def unchanged(self) -> int:
+        """Accounts that were there with this token."""
+    @property
+    def kept(self) -> int:
+        """Accounts that are there with another token, as new for all that is known, which stays."""
+    @property
+    def refused(self) -> int:
+        """Lines that could not be taken."""
+    @property
+    def refusals(self) -> list[tuple[int, ShutterkeyError]]:
+        """Why, by the number of the line from 1 on, in order: exceptions that were not raised, of the first thousand.
+        """
+
+@final
+class Import:
+    """An import that is under way."""
+    def add(self, lines: Sequence[str | bytes]) -> Future[None]:
+        """A future that is ready when these lines are taken in."""
+    def finish(self) -> Future[ImportReport]:
+        """A future of what became of all."""
+
+@final
+class FleetCounts:
+    """What `Keeper.run()` has done."""
+    @property
+    def accounts(self) -> int:
+        """How many accounts were looked after."""
+    @property
+    def refreshed(self) -> int:
+        """Tokens that were refreshed."""
+    @property
+    def unchanged(self) -> int:
+        """Accounts that were looked at and needed nothing."""
+    @property
+    def failed(self) -> int:
+        """Refreshes that failed; the token lives, and it is tried again."""
+    @property
+    def at_risk(self) -> int:
+        """Accounts that came to be at risk."""
+    @property
+    def needs_login(self) -> int:
+        """Accounts that were found to need a login."""
+    @property
+    def blocked(self) -> int:
+        """Accounts whose person has to do something first."""
+    @property
+    def lost(self) -> int:
+        """Accounts whose token is dead and could not be renewed this time, or whose record could not be read or kept.
+        """
+    @property
+    def store_failures(self) -> int:
+        """How often the store could not be asked for what is due."""
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class FleetRun:
+    """A fleet that is kept. When nobody has this any more, it stops."""
+    def changed(self) -> FleetCounts | None:
+        """The counts if they have changed since this was asked before."""
+    def stop(self) -> None:
+        """Finishes what is under way and begins nothing more."""
+    def done(self) -> Future[FleetCounts]:
+        """A future of the counts at the end."""
 
 # --- Clocks ---
 

@@ -9,7 +9,10 @@ class Sealer(Protocol):
     """A KMS or a vault in place of ``SealKeys``: encrypts and authenticates a text of at most some kilobytes.
 
     ``purpose`` and ``context`` are authenticated and not stored: what was sealed with others must not open. Both
-    methods are called while ``seal()``, ``open()`` or a ``PendingJar`` waits, so they should answer at once.
+    methods are called while ``seal()``, ``open()`` or a ``PendingJar`` waits, so they should answer at once. For a
+    ``SealedStore`` or a ``PostgresStore`` they are called once a read and once a write, on threads that may wait; there
+    an ``OSError`` (a ``ConnectionError``, a ``TimeoutError``) becomes ``store.unavailable``, any other exception of
+    ``open`` ``store.seal_invalid``, and a :class:`StoreError` keeps its code.
     """
 
     def seal(self, purpose: str, context: str, plain: bytes) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypedDict, TypeAlias
 
 from typing_extensions import NotRequired
 
-from ._native import FileStore, HttpResponse, MemoryStore, Provider, SealKeys
+from ._native import FileStore, HttpResponse, MemoryStore, PostgresStore, Provider, SealedStore, SealKeys
 from ._sealing import Sealer
 from ._stores import AsyncStore, Store
 
@@ -30,8 +31,14 @@ AnyHttp: TypeAlias = Any
 """``httpx.Client``, ``httpx.AsyncClient`` (for the asynchronous classes), ``requests.Session``, an object with their
 ``request()``, or a function ``(method, url, headers, body, timeout)``, which may be a coroutine function: it answers a
 response of one of these shapes, or ``(status, headers, body)``."""
-AnyStore: TypeAlias = FileStore | MemoryStore | Store | AsyncStore
+AnyStore: TypeAlias = FileStore | MemoryStore | PostgresStore | SealedStore | Store | AsyncStore
 """A built-in store, or an object of the caller's; asynchronous ones are for ``AsyncKeeper``."""
+
+Lines: TypeAlias = str | os.PathLike[str] | Iterable[str] | Iterable[bytes]
+"""A path, an open file, or lines."""
+AnyLines: TypeAlias = Lines | AsyncIterable[str] | AsyncIterable[bytes]
+
+TlsMode: TypeAlias = Literal["disable", "require", "verify-ca", "verify-full"]
 
 ProviderLike: TypeAlias = Provider | Literal["instagram", "facebook", "threads", "legacy"]
 ResponseType: TypeAlias = Literal["code", "token"]

@@ -108,6 +108,7 @@ impl Keeper {
             capacity,
             elsewhere,
             made: PerProcess::new(),
+            stops: PerProcess::new(),
         })
     }
 }

@@ -1,10 +1,13 @@
 //! The keeper.
 
 mod events;
+mod fleet;
 mod given;
+mod import;
 mod making;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -13,7 +16,10 @@ use shutterkey::keeper::DEFAULT_CAPACITY;
 use shutterkey::protocol::request::HttpResponse;
 
 pub(crate) use events::{Event, Events};
+pub(crate) use fleet::{FleetCounts, FleetRun};
 use given::{app_scoped, import_of};
+pub(crate) use import::{Import, ImportReport};
+use tokio::sync::watch;
 
 use crate::account::{AccountKey, Connection, LoggedOut, StoredAccount};
 use crate::client::Client;
@@ -43,6 +49,8 @@ pub(crate) struct Keeper {
     /// Where else its accounts may be, if it looks where nobody told it to.
     elsewhere: Option<PathBuf>,
     made: PerProcess<shutterkey::Keeper>,
+    /// Tells those who keep a fleet with it to stop.
+    stops: PerProcess<Arc<watch::Sender<()>>>,
 }
 
 impl Keeper {
@@ -194,6 +202,53 @@ impl Keeper {
         let import = import_of(py, token, name, kind, expires_at, from_device)?;
         let keeper = self.core(py)?;
         wait::wait_for(py, async move { keeper.import_token(import).await }).map(Connection)
+    }
+
+    /// Takes in the accounts of a fleet: a line of NDJSON each, from a path, an open file, or any iterable of lines. A line is
+    /// an object with `user_id` and `access_token`, and what else is known: `name`, `kind`, `issued_at`, `expires_at` and
+    /// `data_access_until` (seconds since 1970), `scopes`, `refresh_token`, `app_scoped_id`, `username`.
+    ///
+    /// The provider is not asked: whoever has the file vouches for it. A line that cannot be taken is reported, and the
+    /// others are. Again, it changes nothing, so an import that was cut short is simply begun again. Refreshes that are due
+    /// at once are spread over `spread` (a day). With `dry_run` nothing is written.
+    #[pyo3(signature = (source, *, dry_run=false, spread=None))]
+    fn import_many(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        dry_run: bool,
+        spread: Option<Length>,
+    ) -> PyResult<ImportReport> {
+        Import::begin(py, self, dry_run, spread)?.all(py, source)
+    }
+
+    /// Keeps every account of this client in the store alive: claims what is due, refreshes it evenly below `per_second`
+    /// with at most `at_once` under way, slower when the provider's usage headers say that the app's limit nears, and looks
+    /// again every `poll` seconds. Any number of processes and machines do so over one store, and each account is refreshed
+    /// by one of them. `once` ends when nothing is due any more, for a job that cron starts.
+    ///
+    /// Ends by `stop()` from another thread or a signal handler, with the counts, or by Ctrl-C, which is raised: what is
+    /// under way is finished before. `on_progress` is called with the counts once a second while they change. What became of
+    /// each account is an event as ever. A store that fails is asked again after a pause; with `once`, it raises.
+    #[pyo3(signature = (*, per_second=10.0, at_once=16, poll=Length(30.0), once=false, on_progress=None))]
+    fn run(
+        &self,
+        py: Python<'_>,
+        per_second: f64,
+        at_once: usize,
+        poll: Length,
+        once: bool,
+        on_progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<FleetCounts> {
+        let options = fleet::options(per_second, at_once, poll, once)?;
+        FleetRun::begin(py, self, options)?.wait(py, on_progress)
+    }
+
+    /// Has every `run()` of this keeper in this process finish what is under way and end.
+    fn stop(&self, py: Python<'_>) {
+        if let Some(stops) = self.stops.peek(py, |stops| Some(Arc::clone(stops))) {
+            stops.send_replace(());
+        }
     }
 
     /// A live token of the account with this name, or user id. From memory while it is fresh; refreshed beside the answer
@@ -367,6 +422,14 @@ impl Keeper {
         let keeper = self.core(py)?;
         let work = async move { keeper.import_token(import).await };
         wait::start(py, work, |_, connection| Ok(Connection(connection)))
+    }
+
+    fn _import(&self, py: Python<'_>, dry_run: bool, spread: Option<Length>) -> PyResult<Import> {
+        Import::begin(py, self, dry_run, spread)
+    }
+
+    fn _run(&self, py: Python<'_>, per_second: f64, at_once: usize, poll: Length, once: bool) -> PyResult<FleetRun> {
+        FleetRun::begin(py, self, fleet::options(per_second, at_once, poll, once)?)
     }
 
     fn _token<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {

@@ -119,6 +119,14 @@ impl Error {
         self
     }
 
+    /// The same error with what is behind another one.
+    #[cfg(feature = "seal")]
+    #[must_use]
+    pub(crate) fn with_source_of(mut self, other: &Self) -> Self {
+        self.0.source.clone_from(&other.0.source);
+        self
+    }
+
     /// The same error with what the provider said in another one.
     #[must_use]
     pub(crate) fn with_provider_of(mut self, other: &Self) -> Self {

@@ -79,29 +79,78 @@ impl Keeper {
         lines: impl IntoIterator<Item = Result<String>>,
         options: &ImportOptions,
     ) -> Result<ImportReport> {
-        let mut report = ImportReport::default();
-        let mut under_way = JoinSet::new();
-        for (number, line) in (1..).zip(lines) {
-            let line = line?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            report.lines += 1;
-            if under_way.len() == AT_ONCE
-                && let Some(Ok((number, outcome))) = under_way.join_next().await
-            {
-                report.count(number, outcome)?;
-            }
-            let operation = self.0.keeping.import_line(&line, options);
-            let keeper = self.clone();
-            under_way.spawn(async move { (number, keeper.perform(operation).await) });
+        let mut import = self.import(options);
+        for line in lines {
+            import.line(&line?).await?;
         }
-        while let Some(done) = under_way.join_next().await {
+        import.finish().await
+    }
+
+    /// Begins the same for lines that come one after the other from elsewhere, such as over the network.
+    pub fn import(&self, options: &ImportOptions) -> Import {
+        Import {
+            keeper: self.clone(),
+            options: options.clone(),
+            report: ImportReport::default(),
+            under_way: JoinSet::new(),
+            number: 0,
+        }
+    }
+}
+
+/// An import that is fed line by line: [`Keeper::import`]. One that is dropped finishes the lines that it was given.
+#[derive(Debug)]
+#[must_use = "finish() waits for the last lines, and tells what became of all"]
+pub struct Import {
+    keeper: Keeper,
+    options: ImportOptions,
+    report: ImportReport,
+    under_way: JoinSet<(u64, Result<ImportedLine>)>,
+    number: u64,
+}
+
+impl Import {
+    /// Takes in a line; waits while too many are under way.
+    ///
+    /// # Errors
+    /// As [`Keeper::import_many`], of a line before.
+    pub async fn line(&mut self, line: &str) -> Result<()> {
+        self.number += 1;
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        self.report.lines += 1;
+        if self.under_way.len() == AT_ONCE
+            && let Some(Ok((number, outcome))) = self.under_way.join_next().await
+        {
+            self.report.count(number, outcome)?;
+        }
+        let operation = self.keeper.0.keeping.import_line(line, &self.options);
+        let (keeper, number) = (self.keeper.clone(), self.number);
+        self.under_way
+            .spawn(async move { (number, keeper.perform(operation).await) });
+        Ok(())
+    }
+
+    /// Waits for the lines that are under way, and tells what became of all.
+    ///
+    /// # Errors
+    /// As [`Keeper::import_many`].
+    pub async fn finish(mut self) -> Result<ImportReport> {
+        while let Some(done) = self.under_way.join_next().await {
             if let Ok((number, outcome)) = done {
-                report.count(number, outcome)?;
+                self.report.count(number, outcome)?;
             }
         }
+        let mut report = std::mem::take(&mut self.report);
         report.refusals.sort_by_key(|(number, _)| *number);
         Ok(report)
+    }
+}
+
+impl Drop for Import {
+    fn drop(&mut self) {
+        // Ended in the middle, a line would leave its lease to run out.
+        self.under_way.detach_all();
     }
 }

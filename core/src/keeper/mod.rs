@@ -25,7 +25,7 @@ pub use builder::{DEFAULT_CAPACITY, DEFAULT_REREAD, KeeperBuilder};
 pub use census::Census;
 pub use events::{Event, EventKind, Events};
 use flights::{Arrival, Flights, arrived};
-pub use import_many::{ImportOptions, ImportReport, ImportedLine, Taken};
+pub use import_many::{Import, ImportOptions, ImportReport, ImportedLine, Taken};
 pub use options::FleetOptions;
 pub use progress::{FleetCounts, FleetState, Progress, Rest, RestReason, StoreFailure};
 pub use running::Tasks;

@@ -16,6 +16,7 @@ mod named;
 pub mod postgres;
 #[cfg(feature = "seal")]
 mod sealed;
+mod shared;
 
 use std::fmt;
 use std::future::Future;

@@ -92,7 +92,8 @@ fn of(key: &StoreKey, error: Error) -> Error {
         ErrorCode::StoreSealInvalid => refused(
             key,
             "does not open: it was changed, moved here from another key, or sealed with a key that is not in the ring",
-        ),
+        )
+        .with_source_of(&error),
         _ => error,
     }
 }

@@ -99,7 +99,7 @@ impl fmt::Debug for WithSealer {
 /// A sealer speaks of logins; here it is a record that does not open.
 fn as_of_a_record(error: Error) -> Error {
     match error.code() {
-        ErrorCode::RedirectSealInvalid => Error::new(ErrorCode::StoreSealInvalid),
+        ErrorCode::RedirectSealInvalid => Error::new(ErrorCode::StoreSealInvalid).with_source_of(&error),
         _ => error,
     }
 }
