@@ -120,7 +120,7 @@ impl Error {
     }
 
     /// The same error with what is behind another one.
-    #[cfg(feature = "seal")]
+    #[cfg(all(feature = "client", feature = "seal"))]
     #[must_use]
     pub(crate) fn with_source_of(mut self, other: &Self) -> Self {
         self.0.source.clone_from(&other.0.source);
