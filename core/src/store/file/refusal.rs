@@ -40,7 +40,7 @@ pub(super) fn other_format(path: &Path, format: &str) -> Error {
 }
 
 /// A path as a shell takes it.
-pub(in crate::store) fn shell_quoted(path: &Path) -> String {
+pub(super) fn shell_quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     if path.chars().all(plain) {
