@@ -62,8 +62,8 @@
 //! # Features
 //!
 //! `server` (what needs the app secret), `seal`, `web`, `config-file`, `explain` (what was pasted, and what is wrong with a
-//! configuration), `client`, `http`, `file-store` and `login` are the default; `postgres` (the PostgreSQL store) is not, since it brings
-//! some twenty crates that only a server with such a database needs. With no features there is neither tokio, nor TLS, nor a file system.
+//! configuration), `client`, `http`, `file-store` and `login` are the default; `postgres` (the PostgreSQL store) and
+//! `keychain` are not, since they bring twenty and thirty crates that few need. With no features there is neither tokio, nor TLS, nor a file system.
 #![cfg_attr(
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
@@ -152,6 +152,8 @@ pub use keeper::Keeper;
 pub use site::Site;
 #[cfg(feature = "file-store")]
 pub use store::FileStore;
+#[cfg(feature = "keychain")]
+pub use store::KeychainStore;
 #[cfg(feature = "postgres")]
 pub use store::PostgresStore;
 #[cfg(all(feature = "client", feature = "seal"))]

@@ -1,6 +1,6 @@
 """The test suites, in the order in which they run: what is quick and says most comes first."""
 
-from . import browser, command, interop, kotlin, node, node_examples, npm_package, parity, postgres, python, rust, runner, swift, wheel
+from . import browser, command, interop, keychain, kotlin, node, node_examples, npm_package, parity, postgres, python, rust, runner, swift, wheel
 from .suite import Suite
 
 ALL = [
@@ -15,6 +15,12 @@ ALL = [
         "the PostgreSQL store, from Rust, Python and Node, against a server and a PgBouncer of its own",
         postgres.store,
         needs=("postgres", "pgbouncer", "openssl", "node", "npm"),
+    ),
+    Suite(
+        "keychain",
+        "the keychain store against a GNOME Keyring on a bus of its own",
+        keychain.store,
+        needs=("dbus-daemon", "gnome-keyring"),
     ),
     Suite("sandbox", "crate shutterkey-sandbox", rust.sandbox),
     Suite("cli", "crate shutterkey-cli", rust.cli),

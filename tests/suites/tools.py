@@ -44,6 +44,8 @@ SYSTEM = {
         major=12,
         folders="/usr/lib/postgresql/*/bin",
     ),
+    "dbus-daemon": Tool("a D-Bus message bus (dbus-daemon)", ("dbus-daemon",), "dbus"),
+    "gnome-keyring": Tool("GNOME Keyring (gnome-keyring-daemon)", ("gnome-keyring-daemon",), "gnome-keyring"),
     "pgbouncer": Tool("PgBouncer", ("pgbouncer",), "pgbouncer", folders="/usr/sbin"),
 }
 

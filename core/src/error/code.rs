@@ -338,6 +338,9 @@ catalogue! {
         StoreBusy = "store.busy", Retry::Backoff,
             "Somebody else holds the lease for longer than a refresh takes.",
             "It frees itself; try again.";
+        StoreLocked = "store.locked", Retry::Backoff,
+            "The keychain is locked.",
+            "Unlock it: log in to the desktop, or unlock it in its own program (Passwords and Keys, KWallet, Keychain Access). Where nobody can, as on a server, use another store; docs/stores.md compares them.";
         StoreDenied = "store.denied", Retry::FixConfig,
             "The store does not let us in, or not do this.",
             "The message has the cause. A server: check user, password, database and the rights of the user, which docs/stores.md lists. A folder: its user needs the right to write in it.";

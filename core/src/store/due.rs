@@ -49,8 +49,39 @@ pub(super) async fn claim_one_by_one<S: Store + ?Sized>(
     Ok(claimed)
 }
 
+/// [`Store::claim_due`] from a list of all that is due, and why one of the others could not be listed. That error comes when
+/// nothing else is left to claim, so that one that cannot be read stands in nobody's way.
+#[cfg(feature = "file-store")]
+pub(super) async fn claim_listed<S: Store + ?Sized>(
+    store: &S,
+    (due, mut unreadable): (Vec<super::Listed>, Option<Error>),
+    due_before: Timestamp,
+    limit: usize,
+    ttl: Duration,
+    now: Timestamp,
+) -> Result<Vec<Claimed>> {
+    let mut claimed = Vec::new();
+    for listed in due {
+        if claimed.len() == limit {
+            break;
+        }
+        match claim(store, &listed.key, due_before, ttl, now).await {
+            Ok(taken) => claimed.extend(taken),
+            // Its lease cannot be read.
+            Err(error) if matches!(error.code(), ErrorCode::StoreCorrupt | ErrorCode::StoreRefused) => {
+                unreadable = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match unreadable {
+        Some(error) if claimed.is_empty() => Err(error),
+        _ => Ok(claimed),
+    }
+}
+
 /// Leases one that is due, unless somebody has it or had it a moment ago.
-pub(super) async fn claim<S: Store + ?Sized>(
+async fn claim<S: Store + ?Sized>(
     store: &S,
     key: &StoreKey,
     due_before: Timestamp,

@@ -8,6 +8,8 @@ pub mod conformance;
 mod due;
 #[cfg(feature = "file-store")]
 mod file;
+#[cfg(feature = "keychain")]
+mod keychain;
 mod lease;
 mod memory;
 #[cfg(all(feature = "config-file", feature = "file-store"))]
@@ -26,6 +28,8 @@ use std::time::Duration;
 pub use due::Claimed;
 #[cfg(feature = "file-store")]
 pub use file::FileStore;
+#[cfg(feature = "keychain")]
+pub use keychain::KeychainStore;
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;

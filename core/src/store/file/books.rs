@@ -14,11 +14,11 @@ const FLOOR: &str = "floor";
 
 /// Numbers above which everything new begins, so that what was deleted does not come back under the same number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Floor {
-    pub(super) version: u64,
-    pub(super) fence: u64,
+pub(in crate::store) struct Floor {
+    pub(in crate::store) version: u64,
+    pub(in crate::store) fence: u64,
     /// When forgotten records were last looked for.
-    pub(super) purged_at: Option<Timestamp>,
+    pub(in crate::store) purged_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,24 +29,24 @@ struct Page<T> {
 }
 
 impl Floor {
-    pub(super) fn read(folder: &Folder) -> Result<Self> {
+    pub(in crate::store) fn read(folder: &Folder) -> Result<Self> {
         Ok(read(folder, FLOOR)?.unwrap_or_default())
     }
 
-    pub(super) fn write(self, folder: &Folder) -> Result<()> {
+    pub(in crate::store) fn write(self, folder: &Folder) -> Result<()> {
         write(folder, FLOOR, self)
     }
 }
 
-pub(super) fn read_lease(folder: &Folder, name: &str) -> Result<Option<LeaseState>> {
+pub(in crate::store) fn read_lease(folder: &Folder, name: &str) -> Result<Option<LeaseState>> {
     read(folder, name)
 }
 
-pub(super) fn write_lease(folder: &Folder, name: &str, lease: LeaseState) -> Result<()> {
+pub(in crate::store) fn write_lease(folder: &Folder, name: &str, lease: LeaseState) -> Result<()> {
     write(folder, name, lease)
 }
 
-fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<Option<T>> {
+pub(in crate::store) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<Option<T>> {
     #[derive(Deserialize)]
     struct Head {
         format: u64,
@@ -63,7 +63,7 @@ fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<Option<T>> {
     Ok(Some(page.content))
 }
 
-fn write<T: Serialize>(folder: &Folder, name: &str, content: T) -> Result<()> {
+pub(in crate::store) fn write<T: Serialize>(folder: &Folder, name: &str, content: T) -> Result<()> {
     let format = FORMAT;
     // Of numbers alone; there is no value of it that JSON cannot hold.
     let mut page = serde_json::to_vec(&Page { format, content }).unwrap_or_default();

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::books::{Floor, read_lease, write_lease};
-use super::folder::{Folder, LARGEST, UNFINISHED};
+use super::folder::{Folder, LARGEST};
 use super::format::{Entry, Unreadable, decode, encode, file_stem};
 use super::refusal::{damaged, other_format};
+use super::sweep::{sweepings, was_purged_lately};
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 use crate::record::{Lease, RecordBytes, StoreKey, Stored};
@@ -14,10 +15,7 @@ use crate::store::{Listed, Written};
 
 const RECORD: &str = ".record";
 const PREVIOUS: &str = ".previous";
-const LEASE: &str = ".lease";
-
-/// How often forgotten records are looked for, in seconds.
-const PURGE_EVERY: i64 = 3_600;
+pub(super) const LEASE: &str = ".lease";
 
 /// An entry, and whether it is the previous generation because the present one is damaged.
 struct Found {
@@ -131,7 +129,7 @@ fn version_after_damage(folder: &Folder, previous: u64) -> Result<u64> {
 }
 
 /// Whether a later lease than `fence` was given out. Leases whose file is gone lie at or below the floor.
-fn fenced_off(folder: &Folder, stem: &str, fence: Option<u64>) -> Result<bool> {
+pub(in crate::store) fn fenced_off(folder: &Folder, stem: &str, fence: Option<u64>) -> Result<bool> {
     let Some(fence) = fence else { return Ok(false) };
     Ok(match read_lease(folder, &(stem.to_owned() + LEASE))? {
         Some(last) => fence < last.fence,
@@ -162,7 +160,7 @@ fn remove(folder: &Folder, stem: &str) -> Result<()> {
     folder.remove(&(stem.to_owned() + RECORD))
 }
 
-pub(super) fn lease(folder: &Folder, key: &StoreKey, ttl: Duration, now: Timestamp) -> Result<Option<Lease>> {
+pub(in crate::store) fn lease(folder: &Folder, key: &StoreKey, ttl: Duration, now: Timestamp) -> Result<Option<Lease>> {
     let name = file_stem(key) + LEASE;
     let last = read_lease(folder, &name)?;
     if last.is_some_and(|lease| lease.is_held(now)) {
@@ -180,7 +178,7 @@ pub(super) fn lease(folder: &Folder, key: &StoreKey, ttl: Duration, now: Timesta
     }))
 }
 
-pub(super) fn release(folder: &Folder, lease: &Lease) -> Result<()> {
+pub(in crate::store) fn release(folder: &Folder, lease: &Lease) -> Result<()> {
     let name = file_stem(&lease.key) + LEASE;
     match read_lease(folder, &name)? {
         Some(mut last) if last.fence == lease.fence => {
@@ -244,22 +242,19 @@ fn scan(
 }
 
 /// Whether the next file may well be readable.
-pub(super) fn is_about_one_file(error: &Error) -> bool {
+pub(in crate::store) fn is_about_one_file(error: &Error) -> bool {
     matches!(error.code(), ErrorCode::StoreCorrupt | ErrorCode::StoreRefused)
 }
 
 fn purge_now_and_then(folder: &Folder, now: Timestamp) -> Result<()> {
     let mut floor = Floor::read(folder)?;
-    let recently = |moment: Timestamp| moment <= now && now < moment.plus(PURGE_EVERY);
-    if floor.purged_at.is_some_and(recently) {
+    if was_purged_lately(&floor, now) {
         return Ok(());
     }
-    let (mut records, mut others) = (Vec::new(), Vec::new());
+    let mut records = Vec::new();
+    let others = sweepings(folder, RECORD, &mut floor, now)?;
     for name in folder.names()? {
-        if name.ends_with(UNFINISHED) {
-            // Whoever began it died: writing is done under the lock, and we have it.
-            others.push(name);
-        } else if let Some(stem) = name.strip_suffix(RECORD) {
+        if let Some(stem) = name.strip_suffix(RECORD) {
             // A damaged one stays, for somebody to look at.
             if let Ok(Some(Found {
                 entry,
@@ -270,13 +265,6 @@ fn purge_now_and_then(folder: &Folder, now: Timestamp) -> Result<()> {
                 floor.version = floor.version.max(entry.stored.version);
                 records.push(stem.to_owned());
             }
-        } else if let Some(stem) = name.strip_suffix(LEASE)
-            && let Ok(Some(lease)) = read_lease(folder, &name)
-            && !lease.is_held(now)
-            && matches!(folder.read(&(stem.to_owned() + RECORD)), Ok(None))
-        {
-            floor.fence = floor.fence.max(lease.fence);
-            others.push(name);
         }
     }
     floor.purged_at = Some(now);

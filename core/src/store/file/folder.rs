@@ -17,23 +17,23 @@ use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 
 /// No record comes near it; a file that does was not written here.
-pub(super) const LARGEST: usize = 4 * 1024 * 1024;
+pub(in crate::store) const LARGEST: usize = 4 * 1024 * 1024;
 
 /// The ending of files that are being written.
-pub(super) const UNFINISHED: &str = ".tmp";
+pub(in crate::store) const UNFINISHED: &str = ".tmp";
 
 const FOLDER_MODE: Mode = Mode::RWXU;
 const FILE_MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(in crate::store) struct Folder {
     handle: OwnedFd,
     path: PathBuf,
 }
 
 impl Folder {
     /// The folder, if there is one. It is looked at every time: permissions change.
-    pub(super) fn open(path: &Path) -> Result<Option<Self>> {
+    pub(in crate::store) fn open(path: &Path) -> Result<Option<Self>> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let handle = match rustix::fs::open(path, flags, Mode::empty()) {
             Ok(handle) => handle,
@@ -49,7 +49,7 @@ impl Folder {
     }
 
     /// The folder, made if need be with all that lead to it.
-    pub(super) fn open_or_make(path: &Path) -> Result<Self> {
+    pub(in crate::store) fn open_or_make(path: &Path) -> Result<Self> {
         if let Some(folder) = Self::open(path)? {
             return Ok(folder);
         }
@@ -57,12 +57,12 @@ impl Folder {
         Self::open(path)?.ok_or_else(|| unavailable("make", path, Errno::NOENT))
     }
 
-    pub(super) fn path_of(&self, name: &str) -> PathBuf {
+    pub(in crate::store) fn path_of(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
     /// Opens a file if it is one, and its owner's alone.
-    pub(super) fn open_file(&self, name: &str, flags: OFlags) -> Result<Option<File>> {
+    pub(in crate::store) fn open_file(&self, name: &str, flags: OFlags) -> Result<Option<File>> {
         // Not blocking: opening a named pipe would otherwise wait for its other end.
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let handle = match rustix::fs::openat(&self.handle, name, flags, FILE_MODE) {
@@ -79,7 +79,7 @@ impl Folder {
         Ok(Some(File::from(handle)))
     }
 
-    pub(super) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    pub(in crate::store) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
         let Some(file) = self.open_file(name, OFlags::RDONLY)? else {
             return Ok(None);
         };
@@ -99,7 +99,7 @@ impl Folder {
     /// Replaces a file. With `previous`, what it held until now is kept under that name.
     ///
     /// On the disk when it returns. If it fails, the old file is still there, whole.
-    pub(super) fn replace(&self, name: &str, contents: &[u8], previous: Option<&str>) -> Result<()> {
+    pub(in crate::store) fn replace(&self, name: &str, contents: &[u8], previous: Option<&str>) -> Result<()> {
         let unfinished = self.write_unfinished(name, contents)?;
         let failed = |error: Errno| unavailable("write", &self.path_of(name), error);
         let renamed = match previous {
@@ -155,7 +155,7 @@ impl Folder {
     }
 
     /// Removes a file, if it is there. A symbolic link is removed itself.
-    pub(super) fn remove(&self, name: &str) -> Result<()> {
+    pub(in crate::store) fn remove(&self, name: &str) -> Result<()> {
         match rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => Err(unavailable("remove", &self.path_of(name), error)),
@@ -163,7 +163,7 @@ impl Folder {
     }
 
     /// Puts renames and removals on the disk.
-    pub(super) fn sync(&self) -> Result<()> {
+    pub(in crate::store) fn sync(&self) -> Result<()> {
         self.handle
             .try_clone()
             .and_then(|handle| File::from(handle).sync_all())
@@ -171,13 +171,13 @@ impl Folder {
     }
 
     /// Writes a file and removes it again.
-    pub(super) fn try_writing(&self) -> Result<()> {
+    pub(in crate::store) fn try_writing(&self) -> Result<()> {
         let unfinished = self.write_unfinished("probe", b"shutterkey asks whether this folder can be written to\n")?;
         self.remove(&unfinished)
     }
 
     /// The names of all files.
-    pub(super) fn names(&self) -> Result<Vec<String>> {
+    pub(in crate::store) fn names(&self) -> Result<Vec<String>> {
         let failed = |error| unavailable("read", &self.path, error);
         let mut names = Vec::new();
         for entry in Dir::read_from(&self.handle).map_err(failed)? {
@@ -190,7 +190,7 @@ impl Folder {
     }
 
     /// Whether an open file is still what is found under its name.
-    pub(super) fn is_still(&self, name: &str, file: &File) -> Result<bool> {
+    pub(in crate::store) fn is_still(&self, name: &str, file: &File) -> Result<bool> {
         let failed = |error| unavailable("read", &self.path_of(name), error);
         let open = rustix::fs::fstat(file).map_err(failed)?;
         match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {

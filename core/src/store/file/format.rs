@@ -28,20 +28,20 @@ struct Metadata {
 
 /// What a file holds.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) key: StoreKey,
-    pub(super) stored: Stored,
+pub(in crate::store) struct Entry {
+    pub(in crate::store) key: StoreKey,
+    pub(in crate::store) stored: Stored,
 }
 
 impl Entry {
-    pub(super) fn is_forgotten(&self, now: Timestamp) -> bool {
+    pub(in crate::store) fn is_forgotten(&self, now: Timestamp) -> bool {
         self.stored.record.forget_at.is_some_and(|moment| now >= moment)
     }
 }
 
 /// Why a file holds nothing that can be used.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(in crate::store) enum Unreadable {
     /// Cut off, overwritten, or never one.
     Damaged,
     /// Whole, for all that is known, and written by another release.
@@ -50,11 +50,11 @@ pub(super) enum Unreadable {
 
 /// The name, without its ending, of the files of a key. A hash: keys are longer than file names may be, and file systems
 /// that ignore case would take two keys for one.
-pub(super) fn file_stem(key: &StoreKey) -> String {
+pub(in crate::store) fn file_stem(key: &StoreKey) -> String {
     hex(&Sha256::digest(key.as_str().as_bytes()))
 }
 
-pub(super) fn encode(key: &StoreKey, version: u64, record: &RecordBytes) -> Zeroizing<Vec<u8>> {
+pub(in crate::store) fn encode(key: &StoreKey, version: u64, record: &RecordBytes) -> Zeroizing<Vec<u8>> {
     let metadata = Metadata {
         key: key.as_str().to_owned(),
         version,
@@ -74,7 +74,7 @@ pub(super) fn encode(key: &StoreKey, version: u64, record: &RecordBytes) -> Zero
     file
 }
 
-pub(super) fn decode(file: &[u8]) -> Result<Entry, Unreadable> {
+pub(in crate::store) fn decode(file: &[u8]) -> Result<Entry, Unreadable> {
     let (first, rest) = line(file)?;
     let first = std::str::from_utf8(first).map_err(|_| Unreadable::Damaged)?;
     let (format, hash) = first

@@ -1,18 +1,22 @@
 //! A store in a folder of files.
 
 #[cfg(unix)]
-mod books;
+pub(super) mod books;
 #[cfg(unix)]
-mod desk;
+pub(super) mod desk;
 #[cfg(unix)]
-mod folder;
+pub(super) mod folder;
 #[cfg(unix)]
-mod format;
+pub(super) mod format;
 #[cfg(unix)]
 mod lock;
-mod place;
+pub(super) mod place;
 #[cfg(unix)]
 mod refusal;
+#[cfg(unix)]
+pub(super) mod room;
+#[cfg(unix)]
+pub(super) mod sweep;
 #[cfg(unix)]
 mod unix;
 #[cfg(not(unix))]

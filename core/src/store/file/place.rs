@@ -19,16 +19,21 @@ impl FileStore {
     /// # Errors
     /// `store.unavailable` when there is no home directory.
     pub fn default_dir() -> Result<PathBuf> {
-        let data = if cfg!(target_vendor = "apple") {
-            home()?.join("Library/Application Support")
-        } else {
-            match env::var_os("XDG_DATA_HOME").map(PathBuf::from) {
-                Some(data) if data.is_absolute() => data,
-                _ => home()?.join(".local/share"),
-            }
-        };
-        Ok(data.join("shutterkey").join("accounts"))
+        Ok(data_dir()?.join("accounts"))
     }
+}
+
+/// shutterkey's folder in the person's data folder.
+pub(in crate::store) fn data_dir() -> Result<PathBuf> {
+    let data = if cfg!(target_vendor = "apple") {
+        home()?.join("Library/Application Support")
+    } else {
+        match env::var_os("XDG_DATA_HOME").map(PathBuf::from) {
+            Some(data) if data.is_absolute() => data,
+            _ => home()?.join(".local/share"),
+        }
+    };
+    Ok(data.join("shutterkey"))
 }
 
 fn home() -> Result<PathBuf> {
