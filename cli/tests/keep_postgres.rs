@@ -18,7 +18,9 @@ impl Database {
     fn new(name: &str) -> Self {
         let file = std::env::var("SHUTTERKEY_TEST_POSTGRES").expect("make test SUITES=postgres starts servers");
         let servers: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-        let (port, of) = (&servers["port"], |user: &str| servers[user].as_str().unwrap().to_owned());
+        let (port, of) = (&servers["port"], |user: &str| {
+            servers[user].as_str().unwrap().to_owned()
+        });
         let address =
             |user: &str, database: &str| format!("postgres://{user}:{}@localhost:{port}/{database}", of(user));
         let boss = address("boss", "postgres") + "?sslmode=disable";
@@ -103,7 +105,10 @@ fn every_command_finds_accounts_in_the_database_and_in_its_own_namespace() {
     let listed = run(&["accounts", "--json"]).with_code(0).json();
     assert_eq!(listed["accounts"][0]["store"], "postgres");
     assert_eq!(listed["accounts"][0]["account"]["name"], "ada");
-    assert_eq!(run(&["token", "--account", "ada"]).with_code(0).stdout.lines().count(), 1);
+    assert_eq!(
+        run(&["token", "--account", "ada"]).with_code(0).stdout.lines().count(),
+        1
+    );
     run(&["whoami", "--account", "ada"]).with_code(0);
     run(&["refresh", "--account", "ada", "--if-due"]).with_code(0);
     let doctor = run(&["doctor"]);
@@ -111,9 +116,14 @@ fn every_command_finds_accounts_in_the_database_and_in_its_own_namespace() {
 
     let mut other = fleet.platform.variables();
     other.push(("SHUTTERKEY_NAMESPACE", "other"));
-    let none = elsewhere.run_with(&["accounts", "--json"], &other, "").with_code(0).json();
+    let none = elsewhere
+        .run_with(&["accounts", "--json"], &other, "")
+        .with_code(0)
+        .json();
     assert_eq!(none["accounts"].as_array().unwrap().len(), 0);
-    elsewhere.run_with(&["token", "--account", "ada"], &other, "").with_code(17);
+    elsewhere
+        .run_with(&["token", "--account", "ada"], &other, "")
+        .with_code(17);
 
     run(&["logout", "--account", "ada", "--keep-grant"]).with_code(0);
     run(&["token", "--account", "ada"]).with_code(17);
@@ -183,9 +193,15 @@ fn the_address_and_the_keys_may_lie_in_files_and_keys_are_changed_without_a_paus
     };
     let first = with_keys(&ring, &["store", "reseal", "--json"]).with_code(0).json();
     assert_eq!((&first["complete"], &first["current"]), (&true.into(), &0.into()));
-    assert!(first["resealed"].as_u64().unwrap() >= 4, "two accounts and their names: {first}");
+    assert!(
+        first["resealed"].as_u64().unwrap() >= 4,
+        "two accounts and their names: {first}"
+    );
     let second = with_keys(&ring, &["store", "reseal", "--json"]).with_code(0).json();
-    assert_eq!((&second["resealed"], &second["current"]), (&0.into(), &first["resealed"]));
+    assert_eq!(
+        (&second["resealed"], &second["current"]),
+        (&0.into(), &first["resealed"])
+    );
     let new = ring.trim().split(',').next().unwrap();
     let found = with_keys(new, &["token", "--account", "ada"]).with_code(0).stdout;
     assert_eq!(found.trim(), token);
