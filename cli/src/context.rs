@@ -43,6 +43,7 @@ impl Context {
     }
 
     /// The store that is configured.
+    #[cfg(feature = "postgres")]
     pub(crate) fn store_place(&self) -> Outcome<StorePlace> {
         Ok(self.profile_without_secret()?.store)
     }

@@ -155,3 +155,29 @@ fn a_program_that_does_not_read_its_input_is_fine() {
     let fleet = Fleet::of(&["ada", "grace"]);
     fleet.keep(&["--once", "--on-refresh", "true"]).with_code(0);
 }
+
+#[test]
+fn where_nobody_hears_it_any_more_it_ends_as_if_it_were_asked_to() {
+    let fleet = Fleet::of(&["ada"]);
+    let fault = FaultKind::Slow {
+        delay_ms: 1_000,
+        dribble: false,
+    };
+    fleet.platform.sandbox.fault(Fault::of("refresh_access_token", fault));
+    let mut child = fleet
+        .home
+        .command(&["keep", "--json"])
+        .envs(fleet.platform.variables())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for("a refresh begins", || fleet.platform.sandbox.faults().is_empty());
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let token = fleet.token("ada");
+    assert!(
+        !fleet.minted.contains(&token) && fleet.refreshes() == 1,
+        "the token was stored"
+    );
+}

@@ -150,3 +150,21 @@ mod on_a_terminal {
         }
     }
 }
+
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn a_build_without_a_database_says_so_and_keeps_nothing_in_a_folder_of_that_name() {
+    let home = Home::new();
+    let settings = [
+        ("SHUTTERKEY_STORE", "postgres"),
+        ("SHUTTERKEY_DATABASE_URL", "postgres://app:canary@localhost/app"),
+    ];
+    for arguments in [&["accounts"][..], &["keep", "--once"], &["store", "migrate"]] {
+        let ended = home.run_with(arguments, &settings, "").with_code(10);
+        assert!(
+            ended.stderr.contains("config.unsupported") && !ended.stderr.contains("canary"),
+            "{ended:?}"
+        );
+    }
+    assert!(!home.here().join("postgres").exists());
+}

@@ -40,7 +40,7 @@ impl PostgresPlace {
     fn open(&self) -> Result<Arc<dyn Store>> {
         Err(crate::Error::with_detail(
             crate::ErrorCode::ConfigUnsupported,
-            "This build has no PostgreSQL store.",
+            "This build has no PostgreSQL store: it takes one with the feature `postgres`.",
         ))
     }
 }

@@ -120,7 +120,7 @@ impl Running<'_> {
         let events = self.keeper.events();
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let (mut asked, mut limit) = (false, None);
+        let (mut asked, mut limit, mut heard) = (false, None, Ok(()));
         let outcome = loop {
             let told = tokio::select! {
                 biased;
@@ -138,18 +138,16 @@ impl Running<'_> {
                 () = until(limit) => break Err(Failure::unfinished(GRACE.as_secs())),
             };
             // Where nobody can be told, nobody knows: it ends as if it had been asked to.
-            if told.is_err() && stop.is_none() {
-                break told;
-            }
-            if (asked || told.is_err())
+            heard = heard.and(told);
+            if (asked || heard.is_err())
                 && let Some(stop) = stop.take()
             {
                 let _ = stop.send(());
                 limit = Some(Instant::now() + GRACE);
             }
         };
-        let rest = self.told_last().and(outcome);
-        Ran { asked, outcome: rest }
+        let outcome = outcome.and(heard).and(self.told_last());
+        Ran { asked, outcome }
     }
 
     /// What has happened and was not told yet.
