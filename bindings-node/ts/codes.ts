@@ -116,6 +116,7 @@ export type ErrorCode =
   | 'store.corrupt'
   | 'store.conflict'
   | 'store.busy'
+  | 'store.locked'
   | 'store.denied'
   | 'store.schema'
   | 'store.read_only'

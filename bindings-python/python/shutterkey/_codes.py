@@ -96,6 +96,7 @@ ErrorCode: TypeAlias = Literal[
     "store.corrupt",
     "store.conflict",
     "store.busy",
+    "store.locked",
     "store.denied",
     "store.schema",
     "store.read_only",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Store;
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::record::{Lease, StoreKey, Stored};
 
 /// What is due and now leased to whoever asked.
