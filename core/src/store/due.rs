@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::Store;
 use crate::clock::Timestamp;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
+#[cfg(feature = "file-store")]
+use crate::error::{Error, ErrorCode};
 use crate::record::{Lease, StoreKey, Stored};
 
 /// What is due and now leased to whoever asked.
