@@ -62,9 +62,26 @@ impl Database {
 
     fn migrated(name: &str) -> Self {
         let database = Self::new(name);
-        database.run(&["store", "migrate"]).with_code(0);
+        let made = database.run(&["store", "migrate", "--json"]).with_code(0).json();
+        is_as_documented("`store migrate`", &made);
         database
     }
+}
+
+/// docs/cli.md lists these members and no other.
+fn is_as_documented(section: &str, object: &Value) {
+    let page = include_str!("../../docs/cli.md");
+    let (_, rest) = page.split_once(&format!("\n### {section}\n")).unwrap();
+    let rows = rest.split("\n### ").next().unwrap().lines();
+    let listed: Vec<&str> = rows
+        .filter_map(|row| row.strip_prefix("| `")?.split(['`', '[']).next())
+        .collect();
+    let members: Vec<&String> = object.as_object().unwrap().keys().collect();
+    assert!(
+        members.iter().all(|member| listed.contains(&member.as_str())),
+        "{object}"
+    );
+    assert!(listed.iter().all(|name| object.get(name).is_some()), "{listed:?}");
 }
 
 #[test]
@@ -192,6 +209,7 @@ fn the_address_and_the_keys_may_lie_in_files_and_keys_are_changed_without_a_paus
         home.run_with(arguments, &variables, "")
     };
     let first = with_keys(&ring, &["store", "reseal", "--json"]).with_code(0).json();
+    is_as_documented("`store reseal`", &first);
     assert_eq!((&first["complete"], &first["current"]), (&true.into(), &0.into()));
     assert!(
         first["resealed"].as_u64().unwrap() >= 4,

@@ -40,6 +40,7 @@ mod place;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,38 +50,12 @@ pub use folders::Folders;
 pub use place::{PostgresPlace, StorePlace};
 #[cfg(feature = "explain")]
 pub(crate) use secret::is_open;
+pub use variables::{DEFAULT_NAMESPACE, VARIABLES};
 
 use crate::config::{ClientConfig, ClientConfigBuilder};
 use crate::error::{Error, ErrorCode, Result};
 use crate::provider::{Provider, ResponseType};
 use crate::secret::Secret;
-
-/// The environment variables that a profile is made from.
-pub const VARIABLES: [&str; 20] = [
-    "SHUTTERKEY_PROVIDER",
-    "SHUTTERKEY_CLIENT_ID",
-    "SHUTTERKEY_CLIENT_SECRET",
-    "SHUTTERKEY_CLIENT_SECRET_FILE",
-    "SHUTTERKEY_CLIENT_SECRET_COMMAND",
-    "SHUTTERKEY_REDIRECT_URI",
-    "SHUTTERKEY_SCOPES",
-    "SHUTTERKEY_RESPONSE_TYPE",
-    "SHUTTERKEY_ALLOW_UNKNOWN_SCOPES",
-    "SHUTTERKEY_SANDBOX_URL",
-    "SHUTTERKEY_LISTEN",
-    "SHUTTERKEY_TLS_CERT",
-    "SHUTTERKEY_TLS_KEY",
-    "SHUTTERKEY_STORE",
-    "SHUTTERKEY_DATABASE_URL",
-    "SHUTTERKEY_DATABASE_URL_FILE",
-    "SHUTTERKEY_SEAL_KEYS",
-    "SHUTTERKEY_SEAL_KEYS_FILE",
-    "SHUTTERKEY_NAMESPACE",
-    "SHUTTERKEY_CONFIG",
-];
-
-/// The namespace that is meant unless another is named.
-pub const DEFAULT_NAMESPACE: &str = "default";
 
 /// Everything that a profile is made from. [`Sources::from_process`] reads the process's own; tests give their own.
 #[derive(Clone, Default)]
