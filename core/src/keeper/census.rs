@@ -2,8 +2,8 @@
 
 use super::Keeper;
 use crate::clock::Timestamp;
-use crate::error::{ErrorCode, Result};
-use crate::record::{AccountRecord, AccountState};
+use crate::error::Result;
+use crate::record::{AccountRecord, AccountState, RISK};
 use crate::store::list_all;
 
 /// How many accounts stand how. Those that stand at no risk and need nothing are what is left of [`Self::accounts`].
@@ -24,9 +24,6 @@ pub struct Census {
     pub next_due: Option<Timestamp>,
 }
 
-/// What is due later than this, in seconds, is at no risk: the record's own date says when it comes to be.
-const SOON: i64 = 14 * 86_400;
-
 impl Keeper {
     /// Counts the accounts of this client in the store. It lists every key and reads the records that are due in the next two
     /// weeks, or never: for a monitor that asks now and then, not for each request.
@@ -40,7 +37,8 @@ impl Keeper {
         for listed in list_all(&**self.store(), &self.0.keeping.accounts_prefix()).await? {
             census.accounts += 1;
             census.next_due = census.next_due.into_iter().chain(listed.due_at).min();
-            if listed.due_at.is_some_and(|due| due.since(now) > SOON) {
+            // What is due later is at no risk: the date says when it comes to be.
+            if listed.due_at.is_some_and(|due| due.since(now) > RISK) {
                 continue;
             }
             let record = match self.store().load(&listed.key, now).await {
@@ -50,7 +48,7 @@ impl Keeper {
             };
             match record {
                 Ok(record) => census.count(&record, now),
-                Err(error) if matches!(error.code(), ErrorCode::StoreCorrupt | ErrorCode::StoreSealInvalid) => {
+                Err(error) if error.is_about_one_record() => {
                     census.unreadable += 1;
                 }
                 Err(error) => return Err(error),

@@ -15,7 +15,7 @@ use crate::provider::Provider;
 use crate::scope::ScopeSet;
 
 /// How long before its end an account is at risk, at most, in seconds: two weeks are time to ask a person for a login.
-const RISK: i64 = 14 * 86_400;
+pub(crate) const RISK: i64 = 14 * 86_400;
 
 /// An account, its token, and how it stands.
 #[derive(Clone, Debug)]

@@ -9,6 +9,8 @@ mod login_record;
 mod pointer;
 
 pub(crate) use account_record::Provenance;
+#[cfg(feature = "client")]
+pub(crate) use account_record::RISK;
 #[cfg(feature = "postgres")]
 pub(crate) use account_record::spread_of;
 pub use account_record::{AccountRecord, AccountState, Standing};

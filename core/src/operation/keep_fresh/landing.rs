@@ -158,6 +158,10 @@ impl Keep {
     /// Asks whose the token is, of an account that was blocked: an answer says that it works again.
     pub(super) async fn ask(&self, io: &Io, lease: &Lease, mut record: AccountRecord, version: u64) -> Result<Kept> {
         match identify::ask(io, &self.request.config, &record.token).await {
+            Ok(account) if account.user_id != record.account.user_id => {
+                let mismatch = Error::new(ErrorCode::AccountMismatch);
+                self.refused(io, lease, record, version, mismatch).await
+            }
             Ok(_) => {
                 record.standing = Standing::Good;
                 self.write_down(io, lease, &record, version).await;

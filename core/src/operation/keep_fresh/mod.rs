@@ -11,7 +11,7 @@ use super::{Io, Operation};
 use crate::account::AccountKey;
 use crate::clock::Timestamp;
 use crate::config::ClientConfig;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Family, Result};
 use crate::protocol::answer::{Usage, parse_refresh_response};
 use crate::protocol::request::{DEADLINE, build_refresh_request};
 use crate::protocol::token::{Refreshable, Validity};
@@ -107,8 +107,8 @@ pub struct KeepClaimedRequest {
 /// what is due next does not find it at once. The pause is a sixty-fourth of the time that is left, between a minute and six hours.
 ///
 /// # Errors
-/// As [`keep_fresh`]; `store.corrupt` for a record that cannot be read. Its lease, and that of a record of another app or origin, is
-/// left to end by itself: it stays due, and would be claimed again at once.
+/// As [`keep_fresh`]; `store.corrupt` for a record that cannot be read. Its lease, that of a record of another app or origin, and that of one
+/// that could not be written, is left to end by itself: it stays due, and would be claimed and refreshed again at once.
 pub fn keep_claimed(request: KeepClaimedRequest) -> Operation<Kept> {
     Operation::new(|io| async move {
         let KeepClaimedRequest {
@@ -131,7 +131,13 @@ pub fn keep_claimed(request: KeepClaimedRequest) -> Operation<Kept> {
         };
         record.check_provenance(&keeper.provenance)?;
         let outcome = keeper.work(&io, &lease, record, stored.version, false).await;
-        let _ = io.release(lease).await;
+        let unsaved = match &outcome {
+            Ok(kept) => kept.problem.as_ref(),
+            Err(error) => Some(error),
+        };
+        if unsaved.is_none_or(|error| error.family() != Family::Store) {
+            let _ = io.release(lease).await;
+        }
         outcome
     })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::layer::{Layer, Read, read};
 use crate::clock::Timestamp;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 use crate::record::{Lease, StoreKey};
 use crate::store::{Store, Written};
 
@@ -61,7 +61,7 @@ pub(super) async fn reseal(
                 Ok(Some(Became::Current)) => done.current += 1,
                 Ok(Some(Became::Busy)) => done.busy += 1,
                 Ok(None) => {}
-                Err(error) if matches!(error.code(), ErrorCode::StoreSealInvalid | ErrorCode::StoreCorrupt) => {
+                Err(error) if error.is_about_one_record() => {
                     done.unreadable.push((listed.key.clone(), error));
                 }
                 Err(error) => return Err(error),
