@@ -312,3 +312,35 @@ async fn a_census_tells_how_many_accounts_stand_how() {
     stage.clock.advance(20 * DAY);
     assert_eq!(keeper.census().await.unwrap().needs_login, 4);
 }
+
+#[tokio::test]
+async fn the_lease_of_a_record_that_could_not_be_written_is_left_to_end_by_itself() {
+    use shutterkey::operation::{Answer, KeepClaimedRequest, Step, keep_claimed};
+
+    let stage = Stage::new();
+    stage.accounts(APP, 1).await;
+    stage.clock.advance(31 * DAY);
+    let now = stage.clock_now();
+    let claim = stage.store.claim_due("", now.plus(1), 1, Duration::from_secs(300), now);
+    let claimed = claim.await.unwrap().remove(0);
+    let mut operation = keep_claimed(KeepClaimedRequest {
+        config: stage.keeper(APP).client().config().clone(),
+        namespace: "default".to_owned(),
+        lease: claimed.lease,
+        stored: claimed.record.unwrap(),
+    });
+    let mut step = operation.begin(now).unwrap();
+    let kept = loop {
+        let answer = match step {
+            Step::Done(kept) => break kept,
+            Step::Send(request) => Answer::Response(stage.server.send(&request).await.unwrap()),
+            Step::Save(_) => Answer::StoreFailed(shutterkey::Error::new(shutterkey::ErrorCode::StoreFull)),
+            Step::Wait(_) => Answer::Waited,
+            other => panic!("it asked for {other:?}"),
+        };
+        step = operation.step(answer, now).unwrap();
+    };
+    assert!(kept.refreshed);
+    assert_eq!(kept.problem.unwrap().code(), shutterkey::ErrorCode::StoreFull);
+    assert_eq!(stage.server.refreshes(), vec![1]);
+}
