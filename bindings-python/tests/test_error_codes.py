@@ -22,6 +22,7 @@ UNREACHABLE = {
     "store.denied": "a database says so: tests_postgres meets it",
     "store.schema": "a database says so: tests_postgres meets it",
     "store.read_only": "a database that is a standby says so; the core's tests meet it",
+    "store.locked": "a keychain says so, and this package has no store in one; the core's tests meet it",
     "store.full": "a database whose disk is full says so; the core's tests meet it",
 }
 """Errors that neither a shared case nor a test of this package can meet, and why."""
