@@ -34,7 +34,7 @@ function build(folder: string): string {
   // The package's own folder stays as it was installed: package managers share its files between projects.
   const copy = join(folder, 'source');
   cpSync(source, copy, { recursive: true });
-  const cargo = ['build', '--release', '--package', 'shutterkey-node', '--config', 'profile.release.strip=true'];
+  const cargo = ['build', '--profile', 'dist', '--package', 'shutterkey-node'];
   const ran = spawnSync('cargo', [...cargo, '--message-format', 'json-render-diagnostics'], {
     cwd: copy,
     env: { CARGO_TARGET_DIR: join(folder, 'target'), ...process.env },
