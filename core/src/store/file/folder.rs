@@ -106,7 +106,7 @@ impl Folder {
             Some(previous) => self.keep(name, previous),
             None => Ok(()),
         }
-        .and_then(|()| rustix::fs::renameat(&self.handle, unfinished.as_str(), &self.handle, name).map_err(failed));
+        .and_then(|()| self.rename(&unfinished, name).map_err(failed));
         if renamed.is_err() {
             let _ = self.remove(&unfinished);
         }
@@ -128,7 +128,7 @@ impl Folder {
             .and_then(|()| {
                 let mut file = File::from(handle);
                 file.write_all(contents)?;
-                file.sync_all()
+                sync(&file, "the new file")
             });
         if let Err(error) = written {
             let _ = self.remove(&unfinished);
@@ -148,7 +148,7 @@ impl Folder {
                     return Ok(());
                 };
                 let copy = self.write_unfinished(previous, &contents)?;
-                rustix::fs::renameat(&self.handle, copy.as_str(), &self.handle, previous)
+                self.rename(&copy, previous)
                     .map_err(|error| unavailable("write", &self.path_of(previous), error))
             }
         }
@@ -166,8 +166,14 @@ impl Folder {
     pub(in crate::store) fn sync(&self) -> Result<()> {
         self.handle
             .try_clone()
-            .and_then(|handle| File::from(handle).sync_all())
+            .and_then(|handle| sync(&File::from(handle), "the folder"))
             .map_err(|error| unavailable("write", &self.path, error))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> std::result::Result<(), Errno> {
+        rustix::fs::renameat(&self.handle, from, &self.handle, to)?;
+        order::note("renamed");
+        Ok(())
     }
 
     /// Writes a file and removes it again.
@@ -199,6 +205,13 @@ impl Folder {
             Err(error) => Err(failed(error)),
         }
     }
+}
+
+/// Puts on the disk what was written.
+fn sync(file: &File, what: &'static str) -> std::io::Result<()> {
+    file.sync_all()?;
+    order::note(what);
+    Ok(())
 }
 
 /// Makes a folder and those that lead to it, each on the disk before the next.
@@ -260,5 +273,44 @@ fn not_opened(path: &Path, error: Errno) -> Error {
             refused(format!("A part of {} is not a folder.", path.display()))
         }
         _ => unavailable("open", path, error),
+    }
+}
+
+/// What reached the disk, in order: a crash of the machine is what the order is for, and no test can have one.
+#[cfg(not(test))]
+mod order {
+    pub(super) fn note(_: &'static str) {}
+}
+
+#[cfg(test)]
+mod order {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static NOTED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn note(what: &'static str) {
+        NOTED.with_borrow_mut(|noted| noted.push(what));
+    }
+
+    pub(super) fn noted() -> Vec<&'static str> {
+        NOTED.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folder, order};
+
+    #[test]
+    fn a_file_is_on_the_disk_before_its_name_is_and_its_name_before_the_answer() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::open_or_make(&parent.path().join("accounts")).unwrap();
+        for previous in [None, Some("record.previous")] {
+            order::noted();
+            folder.replace("record", b"contents", previous).unwrap();
+            assert_eq!(order::noted(), ["the new file", "renamed", "the folder"]);
+        }
     }
 }
