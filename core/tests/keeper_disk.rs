@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use shutterkey::keeper::{EventKind, ImportToken};
+use shutterkey::keeper::{EventKind, FleetOptions, ImportToken};
 use shutterkey::store::BoxFuture;
 use shutterkey::{
     Client, ClientConfig, ErrorCode, Expiry, HttpRequest, HttpResponse, InstagramAppId, Keeper, ManualClock, Result,
@@ -181,4 +181,64 @@ async fn a_refreshed_token_that_the_full_disk_does_not_take_is_answered_and_stor
     assert_eq!(token(&keeper).await.0, "IGAAcanary-1");
     assert_eq!(store_common::account_token(&folder).await, "IGAAcanary-1");
     assert_eq!(stage.refreshes(), 1, "nothing was asked for twice");
+}
+
+#[tokio::test]
+async fn a_fleet_goes_on_storing_a_refreshed_token_until_there_is_room() {
+    if !plays("a_fleet_goes_on_storing_a_refreshed_token_until_there_is_room") {
+        return;
+    }
+    let (_parent, folder) = place();
+    let (stage, keeper) = Stage::due(&folder).await;
+    stage.platform.fills_disk.store(true, Ordering::SeqCst);
+    // One who has never asked for the account, so that it is not in memory.
+    let fleet = Arc::new(stage.keeper().await);
+    drop(keeper);
+    let options = FleetOptions::new();
+    let progress = options.progress();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn({
+        let fleet = Arc::clone(&fleet);
+        async move { fleet.run(options, async { drop(stopped.await) }).await }
+    });
+    loop {
+        let told = fleet.events().next().await;
+        if told.kind == EventKind::Unsaved {
+            assert_eq!(told.error.unwrap().code(), ErrorCode::StoreFull);
+            break;
+        }
+    }
+    assert_eq!(store_common::account_token(&folder).await, "IGAAcanary-0");
+    assert_eq!(progress.counts().accounts(), 0, "it is still under way");
+
+    make_room();
+    while store_common::account_token(&folder).await != "IGAAcanary-1" {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    stop.send(()).unwrap();
+    let counts = running.await.unwrap().unwrap();
+    assert_eq!((counts.refreshed, counts.lost), (1, 0));
+    assert_eq!(stage.refreshes(), 1, "nothing was asked for twice");
+}
+
+#[tokio::test]
+async fn a_fleet_that_is_to_end_tries_once_more_to_store_a_refreshed_token_and_says_that_it_is_lost() {
+    if !plays("a_fleet_that_is_to_end_tries_once_more_to_store_a_refreshed_token_and_says_that_it_is_lost") {
+        return;
+    }
+    let (_parent, folder) = place();
+    let (stage, keeper) = Stage::due(&folder).await;
+    stage.platform.fills_disk.store(true, Ordering::SeqCst);
+    let (given, mut taken) = tokio::sync::mpsc::unbounded_channel();
+    let options = FleetOptions::new().then(move |record| {
+        given.send(record.token.reveal().to_owned()).unwrap();
+        Box::pin(async {})
+    });
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(async move { keeper.run(options, async { drop(stopped.await) }).await });
+    // Whatever is done with a new token is not kept waiting for the store.
+    assert_eq!(taken.recv().await.unwrap(), "IGAAcanary-1");
+    stop.send(()).unwrap();
+    let counts = running.await.unwrap().unwrap();
+    assert_eq!((counts.refreshed, counts.lost), (0, 1));
 }

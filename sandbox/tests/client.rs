@@ -7,7 +7,7 @@ use shutterkey::{
     AccountState, AuthorizeOptions, Client, ClientConfig, ErrorCode, HttpResponse, HttpTransport, Keeper, MemoryStore,
     PendingAuthorization, Provider, ResponseType, ScopeSet, TokenKind, UserId, Validity,
 };
-use shutterkey_sandbox::{AppCredentials, AppSpec, Approval, Fault, Product, Profile, Sandbox};
+use shutterkey_sandbox::{AppCredentials, AppSpec, Approval, Ended, Fault, Product, Profile, Sandbox};
 
 const DAY: i64 = 86_400;
 
@@ -349,6 +349,40 @@ async fn a_checkpoint_that_the_person_clears_brings_the_same_token_back() {
         .await
         .unwrap();
     assert_eq!(stage.keeper.token("me").await.unwrap().reveal(), token.reveal());
+}
+
+/// What became of the account, in order, of what nobody has heard yet.
+async fn told(keeper: &Keeper) -> Vec<EventKind> {
+    keeper.settle().await;
+    let events = keeper.events();
+    std::iter::from_fn(|| events.try_next())
+        .map(|event| event.kind)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_keeper_that_meets_a_checkpoint_says_when_it_is_over() {
+    // Of a token that is due, a refresh tells; of one that is too young for it, the question whose it is.
+    for (age, last) in [
+        (40 * DAY, [EventKind::Refreshed, EventKind::Recovered].as_slice()),
+        (DAY / 2, [EventKind::Recovered].as_slice()),
+    ] {
+        let stage = Stage::instagram(Profile::Production).await;
+        stage.log_in().await;
+        stage.sandbox.clock().advance(age);
+        stage.sandbox.invalidate("studio", None, Ended::Checkpoint).unwrap();
+        let checkpoint =
+            br#"{"error":{"message":"checkpoint","type":"OAuthException","code":190,"error_subcode":459}}"#;
+        let answer = HttpResponse::new(400, vec![], checkpoint.to_vec());
+        let blocked = stage.keeper.report("me", answer).await.unwrap_err();
+        assert_eq!(blocked.code(), ErrorCode::AccountCheckpoint);
+        told(&stage.keeper).await;
+
+        stage.sandbox.clear_checkpoint("studio").unwrap();
+        stage.sandbox.clock().advance(3_600);
+        stage.keeper.token("me").await.unwrap();
+        assert_eq!(told(&stage.keeper).await, last, "{age}");
+    }
 }
 
 #[tokio::test]

@@ -14,15 +14,16 @@ use shutterkey::{
 };
 use shutterkey::{Clock, Expiry};
 
-/// Answers whose token it is, and counts.
+/// Answers whose token it is, each time another person, and counts.
 #[derive(Debug, Default)]
 struct Identity(AtomicUsize);
 
 impl Transport for Identity {
     fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        let body = br#"{"user_id":"17841400000000001","id":"24000000000000001","username":"sandbox.studio"}"#;
-        Box::pin(async { Ok(HttpResponse::new(200, Vec::new(), body.to_vec())) })
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
+        let body =
+            format!(r#"{{"user_id":"1784140{number:010}","id":"2400000{number:010}","username":"sandbox.studio"}}"#);
+        Box::pin(async move { Ok(HttpResponse::new(200, Vec::new(), body.into_bytes())) })
     }
 }
 
@@ -55,6 +56,17 @@ pub(crate) fn measure(criterion: &mut Criterion, round: usize) {
     );
 }
 
+/// The same from several threads, each of which may have an account of its own.
+pub(crate) fn print_threads() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let keeper = runtime.block_on(keeper_with_account(Arc::default()));
+    let names: Vec<_> = (0..16).map(|number| format!("shop-{number}")).collect();
+    for (number, name) in names.iter().enumerate() {
+        runtime.block_on(import(&keeper, &format!("IGAATest{number:032}"), name));
+    }
+    crate::threads::print(&keeper, &names);
+}
+
 async fn keeper_with_account(transport: Arc<Identity>) -> Keeper {
     let app_id = InstagramAppId::parse("990602627938098").unwrap();
     let config = ClientConfig::instagram(&app_id)
@@ -62,9 +74,14 @@ async fn keeper_with_account(transport: Arc<Identity>) -> Keeper {
         .build()
         .unwrap();
     let keeper = Keeper::new(Client::over(config, transport), Arc::new(MemoryStore::new()));
-    let mut import = ImportToken::new("IGAATest00000000000000000000000000000000").alias("me");
+    import(&keeper, "IGAATest00000000000000000000000000000000", "me").await;
+    keeper
+}
+
+/// Takes a token in under a name, and asks for it once: the store is then read.
+async fn import(keeper: &Keeper, token: &str, name: &str) {
+    let mut import = ImportToken::new(token).alias(name);
     import.expiry = Some(Expiry::At(SystemClock.now().plus(60 * 86_400)));
     keeper.import_token(import).await.unwrap();
-    keeper.token("me").await.unwrap();
-    keeper
+    keeper.token(name).await.unwrap();
 }

@@ -9,6 +9,7 @@ mod keeper;
 mod os_randomness;
 mod redirect;
 mod report;
+mod threads;
 mod token_answer;
 
 use std::path::Path;
@@ -41,6 +42,7 @@ fn main() {
     criterion.final_summary();
     report::print(&output, ROUNDS);
     os_randomness::print();
+    keeper::print_threads();
 }
 
 /// The directory of one group in one round. Criterion makes directories of group names.

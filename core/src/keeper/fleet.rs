@@ -5,12 +5,14 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Keeper;
 use super::options::FleetOptions;
 use super::progress::FleetCounts;
+use super::unsaved::store_at_last;
 use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::keeping::{Next, Pace};
@@ -41,7 +43,8 @@ impl Keeper {
     /// refuses or is out of reach. What became of each account is an [event](Self::events) as ever.
     ///
     /// Any number of processes do this over one store that they share. Whichever is killed leaves claims that end by
-    /// themselves after five minutes. When `stop` is ready, what is under way is finished and the rest is given back. Dropping the
+    /// themselves after five minutes. A refreshed token that the store does not take is tried until it does. When `stop` is ready, what is
+    /// under way is finished, with one more try where the store failed, and the rest is given back. Dropping the
     /// future instead ends what is under way in the middle: a refresh that the provider has made and nobody stored.
     ///
     /// # Errors
@@ -54,11 +57,13 @@ impl Keeper {
             prefix: self.0.keeping.accounts_prefix(),
             pace: Arc::new(Mutex::new(Pace::new(options.per_second, seed))),
             under_way: JoinSet::new(),
+            ends: Arc::new(watch::Sender::new(false)),
             began_last: Instant::now(),
             stopped: false,
             options,
         };
         let outcome = fleet.work(stop.as_mut()).await;
+        fleet.ends.send_replace(true);
         while fleet.under_way.join_next().await.is_some() {}
         outcome.map(|()| fleet.options.progress.counts())
     }
@@ -70,6 +75,8 @@ struct Fleet<'a> {
     options: FleetOptions,
     pace: Arc<Mutex<Pace>>,
     under_way: JoinSet<()>,
+    /// Whether nothing waits any more for the store to come back.
+    ends: Arc<watch::Sender<bool>>,
     began_last: Instant,
     stopped: bool,
 }
@@ -167,9 +174,9 @@ impl Fleet<'_> {
     fn begin(&mut self, claim: Claimed) {
         let (keeper, pace, progress) = (self.keeper.clone(), Arc::clone(&self.pace), self.options.progress());
         let running = (keeper.0.tasks.begin(), progress.begin());
-        let then = self.options.then.clone();
+        let (then, ends) = (self.options.then.clone(), self.ends.subscribe());
         self.under_way.spawn(async move {
-            let outcome = match claim.record {
+            let mut outcome = match claim.record {
                 Ok(stored) => keeper.perform(keeper.0.keeping.keep_claimed(claim.lease, stored)).await,
                 Err(error) => Err(error),
             };
@@ -179,11 +186,20 @@ impl Fleet<'_> {
                 pace.heard(&outcome, keeper.client().now());
                 progress.paced(pace.rest(), pace.slower());
             }
-            progress.done(&outcome);
-            if let (Some(then), Ok(kept)) = (then, outcome)
+            let unsaved = matches!(&outcome, Ok(kept) if kept.is_unsaved());
+            if !unsaved {
+                progress.done(&outcome);
+            }
+            if let (Some(then), Ok(kept)) = (then, &outcome)
                 && kept.refreshed
             {
-                (then.0)(kept.record).await;
+                (then.0)(kept.record.clone()).await;
+            }
+            if let Ok(kept) = &mut outcome
+                && unsaved
+            {
+                kept.problem = store_at_last(&keeper, &kept.record.key(), ends).await.err();
+                progress.done(&outcome);
             }
             drop(running);
         });

@@ -17,6 +17,7 @@ mod open;
 mod options;
 mod progress;
 mod running;
+mod unsaved;
 
 use std::fmt;
 use std::sync::Arc;

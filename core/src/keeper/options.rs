@@ -76,7 +76,7 @@ impl FleetOptions {
 
     /// Does this with the record of each account that this run refreshed, beside the next ones; it counts as under way, so that
     /// [`at_once`](Self::at_once) bounds it and the run's end waits for it. The record is stored by then and its lease given back,
-    /// unless the store failed: then this is the one place that has the new token.
+    /// unless the store failed: then this process alone has the new token, and goes on trying to store it.
     pub fn then(mut self, work: impl Fn(AccountRecord) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
         self.then = Some(Then(Arc::new(work)));
         self

@@ -112,6 +112,9 @@ impl Queue {
                 if kept.refreshed {
                     self.push(account, EventKind::Refreshed, None, now);
                 }
+                if kept.recovered {
+                    self.push(account, EventKind::Recovered, None, now);
+                }
                 if kept.stalled {
                     self.push(account, EventKind::Stalled, None, now);
                 }

@@ -193,11 +193,7 @@ impl Held {
         cached.stretch = Stretch::default();
         let landed = match outcome {
             Ok(kept) => {
-                let lost = kept
-                    .problem
-                    .as_ref()
-                    .is_some_and(|error| error.family() == Family::Store);
-                cached.unsaved = (kept.refreshed && lost).then(|| kept.record.clone());
+                cached.unsaved = kept.is_unsaved().then(|| kept.record.clone());
                 cached.token = Some(kept.record.token.clone());
                 cached.due_at = kept.record.look_at();
                 cached.urgent_at = kept.record.token.urgent_at();

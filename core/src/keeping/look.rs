@@ -93,7 +93,8 @@ impl Keeping {
         })
     }
 
-    /// Looks after an account that was [claimed](operation::keep_claimed) among those that are due.
+    /// Looks after an account that was [claimed](operation::keep_claimed) among those that are due. A refreshed token that the
+    /// store did not take stays in memory until [`Self::save_unsaved`] succeeds.
     ///
     /// # Errors
     /// As [`operation::keep_claimed`].
@@ -107,11 +108,24 @@ impl Keeping {
             stored,
         };
         Operation::new(|io| async move {
+            let known = account.as_ref().ok().and_then(|account| keeping.memory.known(account));
+            if let Some(held) = known.filter(|held| held.unsaved().is_some()) {
+                // What it would be refreshed with is spent: the store is about to learn of the newer token.
+                keeping.flush(&io, &held).await?;
+                let _ = io.release(request.lease).await;
+                return keeping
+                    .load(&io, held.key())
+                    .await?
+                    .map(Kept::unchanged)
+                    .ok_or_else(|| not_found(held.key().user_id.as_str()));
+            }
             let outcome = io.perform(operation::keep_claimed(request)).await;
             let account = account?;
-            if let Some(held) = keeping.memory.held(account.user_id.as_str())
-                && *held.key() == account
-            {
+            let held = match &outcome {
+                Ok(kept) if kept.is_unsaved() => Some(keeping.memory.of(&account, io.now())),
+                _ => keeping.memory.known(&account),
+            };
+            if let Some(held) = held {
                 let _ = held.land(&outcome, io.now());
             }
             if outcome
@@ -121,6 +135,20 @@ impl Keeping {
                 keeping.events.kept(&account, &outcome, io.now());
             }
             outcome
+        })
+    }
+
+    /// Stores a refreshed token of this account that could not be stored when it was received; nothing if there is none.
+    ///
+    /// # Errors
+    /// As [`operation::store_again`].
+    pub fn save_unsaved(self: &Arc<Self>, account: &AccountKey) -> Operation<()> {
+        let (keeping, account) = (Arc::clone(self), account.clone());
+        Operation::new(|io| async move {
+            match keeping.memory.known(&account) {
+                Some(held) => keeping.flush(&io, &held).await,
+                None => Ok(()),
+            }
         })
     }
 
@@ -153,10 +181,7 @@ impl Keeping {
                 self.unreadable(held, &error, io.now());
                 return Ok(());
             }
-            Err(error) => {
-                self.memory.forget_account(held.key());
-                return Err(error);
-            }
+            Err(error) => return Err(error),
         }
         match self.load(io, held.key()).await {
             Ok(Some(record)) => {
@@ -176,9 +201,18 @@ impl Keeping {
     async fn flush(&self, io: &Io, held: &Held) -> Result<()> {
         let Some(record) = held.unsaved() else { return Ok(()) };
         let operation = operation::store_again(&self.config, &self.namespace, record);
-        let record = io.perform(operation).await?;
-        held.read(&record, io.now());
-        Ok(())
+        match io.perform(operation).await {
+            Ok(record) => {
+                held.read(&record, io.now());
+                Ok(())
+            }
+            Err(error) => {
+                if error.family() != Family::Store {
+                    self.memory.forget_account(held.key());
+                }
+                Err(error)
+            }
+        }
     }
 
     fn unreadable(&self, held: &Held, error: &Error, now: Timestamp) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::meaning::{Meaning, needs_login};
 use super::super::{Io, Saved, identify};
-use super::{Keep, Kept, kept};
+use super::{Keep, Kept};
 use crate::clock::Timestamp;
 use crate::error::{Error, ErrorCode, Family, Result, Retry};
 use crate::protocol::token::{Expiry, Token, Validity};
@@ -22,6 +22,7 @@ impl Keep {
         let stalled =
             matches!((old.token.expiry(), token.expiry()), (Expiry::At(before), Expiry::At(after)) if after <= before);
         let told_before = old.at_risk_since;
+        let recovered = matches!(old.standing, Standing::Blocked { .. });
         let mut record = old.with_token(token);
         let mut at_risk = None;
         if stalled {
@@ -50,7 +51,7 @@ impl Keep {
                         return Kept {
                             refreshed: true,
                             stalled,
-                            ..kept(newer)
+                            ..Kept::unchanged(newer)
                         };
                     }
                     problem = Some(Error::new(ErrorCode::StoreConflict));
@@ -67,6 +68,7 @@ impl Keep {
             refreshed: true,
             problem,
             stalled,
+            recovered,
             at_risk,
             usage: None,
         }
@@ -105,7 +107,7 @@ impl Keep {
                 return Ok(Kept {
                     problem: Some(error),
                     at_risk,
-                    ..kept(record)
+                    ..Kept::unchanged(record)
                 });
             }
             Meaning::Unclear | Meaning::Dead => {}
@@ -165,7 +167,10 @@ impl Keep {
             Ok(_) => {
                 record.standing = Standing::Good;
                 self.write_down(io, lease, &record, version).await;
-                Ok(kept(record))
+                Ok(Kept {
+                    recovered: true,
+                    ..Kept::unchanged(record)
+                })
             }
             Err(error) => self.refused(io, lease, record, version, error).await,
         }
@@ -203,7 +208,7 @@ impl Keep {
         }
         Ok(Kept {
             problem: Some(error),
-            ..kept(record)
+            ..Kept::unchanged(record)
         })
     }
 }

@@ -49,11 +49,34 @@ pub struct Kept {
     pub problem: Option<Error>,
     /// The refresh succeeded and did not move the expiry: no progress.
     pub stalled: bool,
+    /// The account was blocked, and its token works again.
+    pub recovered: bool,
     /// The account came to be at risk ([`AccountRecord::at_risk_from`]), and this call is the first that says so: until when
     /// its token lives. Told once for a token, whoever of those who share the store asks.
     pub at_risk: Option<Timestamp>,
     /// How much of its limits the provider says is used, where it was asked and says so.
     pub usage: Option<Usage>,
+}
+
+impl Kept {
+    /// An account for which nothing had to be done.
+    pub(crate) fn unchanged(record: AccountRecord) -> Self {
+        Self {
+            record,
+            refreshed: false,
+            problem: None,
+            stalled: false,
+            recovered: false,
+            at_risk: None,
+            usage: None,
+        }
+    }
+
+    /// Whether it was refreshed and the store did not take the new token: it is in [`record`](Self::record) alone.
+    pub fn is_unsaved(&self) -> bool {
+        let of_store = |error: &Error| error.family() == Family::Store;
+        self.refreshed && self.problem.as_ref().is_some_and(of_store)
+    }
 }
 
 /// What there is to do.
@@ -163,11 +186,11 @@ impl Keep {
                 (Err(error), None) => return Err(error),
             };
             if self.wants(&record, io.now())? == Want::Nothing {
-                return Ok(kept(record));
+                return Ok(Kept::unchanged(record));
             }
             // Somebody refreshed it since we began: that is what was wanted, also of a refresh by hand.
             if !waited.is_zero() && record.token.issued_at().is_some_and(|at| at >= began) {
-                return Ok(kept(record));
+                return Ok(Kept::unchanged(record));
             }
             match io.lease(&self.key, LEASE).await {
                 Ok(Some(lease)) => {
@@ -261,15 +284,15 @@ impl Keep {
                     record.not_before = Some(io.now().plus(landing::pause(&record, io.now())));
                 }
                 self.write_down(io, lease, &record, version).await;
-                return Ok(kept(record));
+                return Ok(Kept::unchanged(record));
             }
-            Want::Refresh | Want::Nothing => return Ok(kept(record)),
+            Want::Refresh | Want::Nothing => return Ok(Kept::unchanged(record)),
             Want::Warning => {
                 let at_risk = record.note_risk(io.now());
                 self.write_down(io, lease, &record, version).await;
                 return Ok(Kept {
                     at_risk,
-                    ..kept(record)
+                    ..Kept::unchanged(record)
                 });
             }
             Want::End => {
@@ -298,16 +321,5 @@ impl Keep {
             Err(error) => self.refused(io, lease, record, version, error).await,
         };
         kept.map(|kept| Kept { usage, ..kept })
-    }
-}
-
-fn kept(record: AccountRecord) -> Kept {
-    Kept {
-        record,
-        refreshed: false,
-        problem: None,
-        stalled: false,
-        at_risk: None,
-        usage: None,
     }
 }
