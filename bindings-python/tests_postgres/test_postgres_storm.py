@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
-from servers import address, ready, schema_of
-from support.program import WARNINGS
-from support.provider import REFRESH, LocalProvider
+from servers import KEYS, address, ready, schema_of
+from support.provider import LocalProvider
+from support.storm import one_refresh_for_all
 
 import shutterkey
-
-PROGRAM = Path(__file__).parent / "programs" / "storm.py"
-TESTS = Path(__file__).resolve().parents[1] / "tests"
-PROCESSES, CALLERS = 4, 250
 
 
 @pytest.mark.parametrize("callers", ["threads", "tasks"])
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_a_thousand_callers_in_four_processes_make_one_refresh(method: str, callers: str) -> None:
-    store = ready("bouncer_port")
-    with LocalProvider() as provider:
-        provider.hold(REFRESH)
-        told = {
-            "PROVIDER": provider.base,
-            "TOKEN": provider.token(),
-            "ADDRESS": address("bouncer_port"),
-            "SCHEMA": schema_of(store),
-            "PYTHONPATH": os.pathsep.join([str(TESTS / "programs"), str(TESTS), str(PROGRAM.parents[1])]),
-        }
-        program = subprocess.Popen(
-            [sys.executable, *WARNINGS, str(PROGRAM), method, callers, str(PROCESSES), str(CALLERS)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **told},
-        )
-        provider.wait_for(REFRESH)
-        # A slow provider: the callers of all processes have come meanwhile.
-        time.sleep(1.5)
-        provider.release()
-        output, errors = program.communicate(timeout=120)
-        assert (program.returncode, errors) == (0, "")
-        assert json.loads(output) == {provider.current: PROCESSES * CALLERS}
-        assert provider.count(REFRESH) == 1
+    schema = schema_of(ready("bouncer_port"))
+    store = {"STORE_ADDRESS": address("bouncer_port"), "STORE_SCHEMA": schema, "STORE_KEYS": KEYS.serialize()}
+    one_refresh_for_all(method, callers, store)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -11,8 +11,11 @@ import shlex
 import sys
 import time
 import traceback
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
 
 from canary import Canary  # noqa: E402
 from program import Program  # noqa: E402
@@ -60,7 +63,7 @@ def run(language, command, server, scenario):
     """One scenario with a driver of its own. Whether it passed."""
     name = f"{language}: {server['server']}: {scenario.__name__.replace('_', ' ')}"
     canary = Canary([client["client_secret"] for client in server["clients"] if "client_secret" in client])
-    with Program(shlex.split(command)) as program:
+    with Program(shlex.split(command), HERE) as program:
         try:
             try:
                 scenario(Driver(program, canary), server, canary)
@@ -77,7 +80,7 @@ def run(language, command, server, scenario):
 def walk(name, start, languages):
     """Every scenario of one server, and what came of each."""
     began = time.monotonic()
-    with Program([*shlex.split(start), REDIRECT_URI]) as program:
+    with Program([*shlex.split(start), REDIRECT_URI], HERE) as program:
         try:
             server = Server(program)
         except Exception:  # the others are still run

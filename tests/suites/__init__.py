@@ -1,6 +1,6 @@
 """The test suites, in the order in which they run: what is quick and says most comes first."""
 
-from . import browser, command, interop, keychain, kotlin, node, node_examples, npm_package, parity, postgres, python, rust, runner, swift, wheel
+from . import browser, command, interop, keychain, kotlin, node, node_examples, npm_package, parity, postgres, python, rust, runner, storm, swift, wheel
 from .suite import Suite
 
 ALL = [
@@ -12,7 +12,7 @@ ALL = [
     Suite("core-bare", "crate shutterkey without features and with each one alone", rust.core_bare),
     Suite(
         "postgres",
-        "the PostgreSQL store, from Rust, Python and Node, against a server and a PgBouncer of its own",
+        "the PostgreSQL store, from Rust, Python, Node and all of them at once, against a server and a PgBouncer of its own",
         postgres.store,
         needs=("postgres", "pgbouncer", "openssl", "node", "npm"),
     ),
@@ -35,6 +35,12 @@ ALL = [
     Suite("swift", "the Swift package, its guide and its example", swift.tests),
     Suite("kotlin", "the Kotlin package on the JVM, its guide and its example", kotlin.tests, needs=("java", "mvn")),
     Suite("parity", "every language ran the same shared cases and found the same", parity.same),
+    Suite(
+        "storm",
+        "processes of all languages that share a file store; a PostgreSQL store: postgres",
+        storm.files,
+        needs=("node", "npm"),
+    ),
     Suite("interop", "Rust, Python and Node against three OAuth servers of others", interop.servers, needs=("node", "npm")),
     Suite("interop-keycloak", "Rust, Python and Node against Keycloak", interop.keycloak, needs=("node", "npm", "java", "mvn")),
     Suite("first-command", "the README's first command, in an empty home folder", command.first_command),

@@ -10,6 +10,7 @@ _NODE = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", re.M
 
 _PYTEST = re.compile(r"^(?:=+ )?(\d+ \w+.*) in [\d.]+s", re.MULTILINE)
 _XCTEST = re.compile(r"Executed (\d+) tests?, with (?:(\d+) tests? skipped and )?(\d+) failures?")
+_WALKS = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 _OUTCOME = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
 
 
@@ -52,6 +53,12 @@ def surefire(ended, reports):
         failed = seen["failures"] + seen["errors"]
         total += Counts(seen["tests"] - failed - seen["skipped"], failed, seen["skipped"])
     return _with_exit_code(total, ended)
+
+
+def walks(ended):
+    """The last line of a runner of ours."""
+    passed, failed = map(int, (_WALKS.findall(ended.output) or [(0, 1)])[-1])
+    return _with_exit_code(Counts(passed, failed), ended)
 
 
 def _with_exit_code(counts, ended):

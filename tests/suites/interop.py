@@ -1,13 +1,12 @@
 """The `standard` provider against OAuth servers of others: the same scenarios in Rust, Python and Node."""
 
-import re
 import shlex
 import shutil
 import sys
 import zipfile
 from pathlib import Path
 
-from . import kotlin, node, python, rust, tools
+from . import counts, kotlin, node, python, rust, tools
 from .once import once
 from .suite import ROOT, Counts
 
@@ -16,8 +15,6 @@ VENV = ROOT / "build" / "venv-interop"
 KEYCLOAK = "26.7.3"
 RUST = ["cargo", "build", "--locked", "-p", "shutterkey", "--example", "interop"]
 LIMIT_SECONDS = 10 * 60
-
-_SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 
 
 def servers(shell):
@@ -87,12 +84,7 @@ def _walks(shell, started_by):
     for server, start in started_by.items():
         command += ["--server", _named(server, start)]
     command += [_named(language, start) for language, start in drivers.items()]
-    ended = shell.run(command, env=python.environment(), limit=LIMIT_SECONDS)
-    summary = _SUMMARY.findall(ended.output)
-    if not summary:
-        return Counts(failed=1)
-    passed, failed = map(int, summary[-1])
-    return Counts(passed, failed or (0 if ended.fine else 1))
+    return counts.walks(shell.run(command, env=python.environment(), limit=LIMIT_SECONDS))
 
 
 def _named(name, command):

@@ -1,4 +1,4 @@
-"""The PostgreSQL store from Rust, Python and Node, against a real server and a real PgBouncer that are thrown away afterwards.
+"""The PostgreSQL store from Rust, Python, Node and all of them at once, against a real server and a real PgBouncer that are thrown away afterwards.
 
 `python3 tests/suites/postgres.py` starts both, prints the setting for `cargo test`, and ends with Ctrl-C.
 """
@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 if __package__:
-    from . import counts, node, python, tools
+    from . import counts, node, python, storm, tools
     from .suite import Counts
 else:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from suites import counts, node, python, tools
+    from suites import counts, node, python, storm, tools
     from suites.suite import Counts
 
 SETTING = "SHUTTERKEY_TEST_POSTGRES"
@@ -48,7 +48,7 @@ def store(shell):
         env = {SETTING: str(described)}
         for package in packages:
             total += counts.cargo(shell.run(["cargo", "test", "--no-fail-fast", *package], env=env))
-        return total + python.postgres(shell, env) + node.postgres(shell, env)
+        return total + python.postgres(shell, env) + node.postgres(shell, env) + storm.postgres(shell, described)
 
 
 def _package(name, targets):

@@ -49,6 +49,8 @@ CASES = [
     ("XCTest that crashed is a failure", counts.xctest(Ended(1, "Fatal error")), Counts(failed=1)),
     ("Maven's reports are added up", counts.surefire(Ended(1, ""), [SUREFIRE, SUREFIRE]), Counts(6, 6, 2)),
     ("a Maven build that tested nothing is a failure", counts.surefire(Ended(1, ""), []), Counts(failed=1)),
+    ("a runner of ours says how many passed", counts.walks(Ended(1, "ok: a\n3 passed, 2 failed\n")), Counts(3, 2)),
+    ("a runner of ours that ended before it said so has failed", counts.walks(Ended(1, "ok: a\n")), Counts(failed=1)),
     ("of an error, what a case states is compared", parity.compared(FOUND, {"error": {"code": "a.b"}}), {"error": {"code": "a.b"}}),
     ("a moment that no date can be is the last one", parity.compared({"ok": [1 << 60]}, {"ok": 1}), {"ok": [parity.LAST]}),
     ("a suite that ran nothing has failed", verdict(Counts(), ci=False), Counts(failed=1)),

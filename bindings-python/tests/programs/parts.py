@@ -1,4 +1,4 @@
-"""What the programs share. The provider's address is in PROVIDER, a file store's folder in STORE."""
+"""What the programs share. The provider's address is in PROVIDER, a store's folder in STORE or its database in STORE_ADDRESS."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def config() -> shutterkey.ClientConfig:
     )
 
 
-def store() -> shutterkey.FileStore | shutterkey.MemoryStore:
-    """A file store if there is a folder for it, which processes share; else one in memory."""
+def store() -> shutterkey.FileStore | shutterkey.MemoryStore | shutterkey.PostgresStore:
+    """A store that processes share, if there is a database or a folder for it; else one in memory."""
+    if address := os.environ.get("STORE_ADDRESS"):
+        return shutterkey.PostgresStore(address, schema=os.environ["STORE_SCHEMA"], seal_keys=os.environ["STORE_KEYS"])
     folder = os.environ.get("STORE")
     return shutterkey.FileStore(folder) if folder else shutterkey.MemoryStore()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -30,10 +31,17 @@ class Ended:
 
 
 class Program:
-    """A program that runs. Its provider knows the token that it imports."""
+    """A program that runs. Its provider knows the token that it imports; `told` goes into its environment."""
 
-    def __init__(self, name: str, provider: LocalProvider, *arguments: str, store: Path | None = None) -> None:
-        environment = {**os.environ, "PROVIDER": provider.base, "TOKEN": provider.token()}
+    def __init__(
+        self,
+        name: str,
+        provider: LocalProvider,
+        *arguments: str,
+        store: Path | None = None,
+        told: Mapping[str, str] | None = None,
+    ) -> None:
+        environment = {**os.environ, **(told or {}), "PROVIDER": provider.base, "TOKEN": provider.token()}
         if store is not None:
             environment["STORE"] = str(store)
         self.process = subprocess.Popen(

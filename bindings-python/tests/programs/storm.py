@@ -1,12 +1,11 @@
-"""Many callers of one account in processes of their own, over one database; says which tokens they got, and how often.
+"""Many callers of one account in processes of their own, over one store; says which tokens they got, and how often.
 
-The account is there before the processes are. A process that is forked inherits a keeper whose connections are in use.
+The account is there before the processes are. A process that is forked inherits a keeper whose store is in use.
 """
 
 import asyncio
 import json
 import multiprocessing
-import os
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -14,26 +13,17 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import shutterkey
-from parts import NOW, config
-from servers import KEYS
-
-
-def opened() -> shutterkey.PostgresStore:
-    return shutterkey.PostgresStore(os.environ["ADDRESS"], schema=os.environ["SCHEMA"], seal_keys=KEYS)
-
-
-def keeper() -> shutterkey.Keeper:
-    return shutterkey.Keeper(shutterkey.Client(config(), clock=shutterkey.ManualClock(NOW)), opened())
+from parts import NOW, config, connected, keeper, say, store
 
 
 async def tasks(callers: int) -> list[str]:
     client = shutterkey.AsyncClient(config(), clock=shutterkey.ManualClock(NOW))
-    of_this_loop = shutterkey.AsyncKeeper(client, inherited.store if inherited else opened())
+    of_this_loop = shutterkey.AsyncKeeper(client, inherited.store if inherited else store())
     return [token.reveal() for token in await asyncio.gather(*(of_this_loop.token("me") for _ in range(callers)))]
 
 
 def threads(callers: int) -> list[str]:
-    mine = inherited or keeper()
+    mine = inherited or keeper(shutterkey.ManualClock(NOW))
     with ThreadPoolExecutor(callers) as pool:
         return [token.reveal() for token in pool.map(mine.token, ["me"] * callers)]
 
@@ -47,11 +37,9 @@ inherited: "shutterkey.Keeper | None" = None
 
 if __name__ == "__main__":
     method, kind, processes, callers = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    first = keeper()
     # Near its end: every caller waits for the refresh.
-    first.import_token(os.environ["TOKEN"], name="me", expires_at=NOW + 60)
-    first.account("me")
-    inherited = first
+    inherited = connected(shutterkey.ManualClock(NOW), 60)
+    inherited.account("me")
     context: Any = multiprocessing.get_context(method)
     barrier, found = context.Barrier(processes), context.SimpleQueue()
     children = [context.Process(target=work, args=(kind, callers, barrier, found)) for _ in range(processes)]
@@ -61,4 +49,4 @@ if __name__ == "__main__":
     for child in children:
         child.join()
     assert [child.exitcode for child in children] == [0] * processes
-    print(json.dumps(answers))
+    say(json.dumps(answers))

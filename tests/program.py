@@ -1,26 +1,24 @@
-"""Programs that answer JSON lines: the drivers, and the servers that take orders."""
+"""Programs that answer JSON lines: drivers of a language, and servers that take orders."""
 
 import json
 import os
 import signal
 import subprocess
 import tempfile
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
 PATIENCE = 15
 """Seconds that a program has to end when its input closes. Keycloak's takes some."""
 
 
 class Program:
-    """A program that runs until its input closes. Use it in a `with`."""
+    """A program that runs in a folder until its input closes. Use it in a `with`."""
 
-    def __init__(self, command):
+    def __init__(self, command, folder):
         # Into a file: a pipe that nobody reads would stop the program when it is full.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._errors}
         # A group of its own, so that an end by force also ends what the program started.
-        self._process = subprocess.Popen(command, cwd=HERE, text=True, start_new_session=True, **pipes)
+        self._process = subprocess.Popen(command, cwd=folder, text=True, start_new_session=True, **pipes)
 
     def __enter__(self):
         return self
@@ -37,19 +35,23 @@ class Program:
             raise AssertionError("the program has ended; what it wrote on standard error is shown below")
         return json.loads(line)
 
-    def ask(self, asked):
-        """Writes one line and reads the next."""
+    def tell(self, told):
+        """Writes one line."""
         try:
-            self._process.stdin.write(json.dumps(asked) + "\n")
+            self._process.stdin.write(json.dumps(told) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             pass  # read() says that it has ended
+
+    def ask(self, asked):
+        """Writes one line and reads the next."""
+        self.tell(asked)
         return self.read()
 
     def end(self):
-        """Closes its input and waits for it."""
+        """Closes its input, waits for it, and answers its exit code."""
         if self._process.poll() is not None and self._process.stdin.closed:
-            return
+            return self._process.returncode
         try:
             self._process.stdin.close()
         except BrokenPipeError:
@@ -60,6 +62,7 @@ class Program:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._process.stdout.close()
+        return self._process.returncode
 
     def errors(self):
         """What it has written on standard error."""
