@@ -45,18 +45,21 @@ impl From {
 }
 
 impl StorePlace {
-    /// The folder, for callers that keep accounts in files alone.
-    ///
-    /// # Errors
-    /// `config.unsupported` for a database.
-    pub fn folder(&self) -> Result<&Path> {
+    /// The folder; `None` for a database.
+    pub fn folder(&self) -> Option<&Path> {
         match self {
-            Self::Folder(path) => Ok(path),
-            Self::Postgres(_) => Err(Error::with_detail(
-                ErrorCode::ConfigUnsupported,
-                "The profile names a PostgreSQL store, and a folder is wanted here: give the store in code, or unset SHUTTERKEY_STORE.",
-            )),
+            Self::Folder(path) => Some(path),
+            Self::Postgres(_) => None,
         }
+    }
+
+    /// What a build says that has no such store: `config.unsupported`, with what it takes.
+    pub fn unsupported(&self) -> Error {
+        let what = match self {
+            Self::Folder(_) => "This build has no file store: it takes one with the feature `file-store`.",
+            Self::Postgres(_) => "This build has no PostgreSQL store: it takes one with the feature `postgres`.",
+        };
+        Error::with_detail(ErrorCode::ConfigUnsupported, what)
     }
 }
 
