@@ -92,7 +92,7 @@ pub(crate) async fn all(context: &Context) -> Outcome<(Vec<Entry>, Vec<String>)>
     Ok((entries, problems))
 }
 
-/// Whether there is something to look into. A database is asked.
+/// Whether there is something to look into. A database and the keychain are asked.
 pub(crate) fn is_there(place: &StorePlace) -> bool {
     place.folder().is_none_or(std::path::Path::exists)
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "keychain")]
+use super::KeychainStore;
 #[cfg(feature = "postgres")]
 use super::PostgresStore;
 use super::{FileStore, Store};
@@ -13,11 +15,12 @@ use crate::error::Result;
 use crate::{SealKeys, Secret};
 
 impl StorePlace {
-    /// Opens the store: a folder is made where there is none; of a database, nothing is connected before it is used.
+    /// Opens the store: a folder is made where there is none, the keychain's as well; database and keychain are not asked
+    /// before they are used. There is no other place in a store's stead.
     ///
     /// # Errors
-    /// As [`FileStore::open`] and [`PostgresPlace::url`]; `config.unsupported` for a database in a build without the feature
-    /// `postgres`.
+    /// As [`FileStore::open`], [`PostgresPlace::url`](crate::config::profile::PostgresPlace::url) and `KeychainStore::open`;
+    /// `config.unsupported` in a build without the feature `postgres` or `keychain`, where the place is one.
     pub async fn open(&self) -> Result<Arc<dyn Store>> {
         match self {
             Self::Folder(path) => Ok(Arc::new(FileStore::open(path).await?)),
@@ -25,6 +28,10 @@ impl StorePlace {
             Self::Postgres(place) => Ok(Arc::new(place.store()?)),
             #[cfg(not(feature = "postgres"))]
             Self::Postgres(_) => Err(self.unsupported()),
+            #[cfg(feature = "keychain")]
+            Self::Keychain => Ok(Arc::new(KeychainStore::open().await?)),
+            #[cfg(not(feature = "keychain"))]
+            Self::Keychain => Err(self.unsupported()),
         }
     }
 }

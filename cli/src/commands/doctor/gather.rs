@@ -136,8 +136,7 @@ async fn look_at_store(place: &StorePlace) -> SeenStore {
     };
     SeenStore {
         file_system: folder.and_then(file_system),
-        path: place.to_string().into(),
-        is_database: folder.is_none(),
+        place: place.clone(),
         is_there,
         usable,
     }
