@@ -61,8 +61,8 @@ def shows_no_secret(text: str) -> None:
 
 def test_after_a_login_by_the_command_a_keeper_without_arguments_works(sandbox: Sandbox) -> None:
     run = [sys.executable, "-m", "shutterkey", "login", "--no-browser", "--paste", "--account", NAME]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(run, text=True, **pipes) as login:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(run, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as login:
         assert login.stdin and login.stderr
         url = next(line.strip() for line in login.stderr if line.strip().startswith(sandbox.base_url))
         shown, said = login.communicate(sandbox.approve(url), timeout=60)
