@@ -109,8 +109,10 @@ export declare class LineImport {
 export declare class OpenedProfile {
   get config(): ClientConfig
   get store(): Store
-  /** The folder of the store. */
-  get path(): string
+  /** The folder of the store, unless that is a database. */
+  get path(): string | null
+  /** The database, if the store is one. */
+  get postgres(): Postgres | null
 }
 
 /** A sequence in progress. */

@@ -6,6 +6,7 @@ use std::time::Duration;
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw, Uint8Array};
 use napi_derive::napi;
+use shutterkey::config::profile::PostgresPlace;
 use shutterkey::store::PostgresStore;
 use shutterkey::store::postgres::TlsMode;
 use shutterkey::{Error, ErrorCode, Result};
@@ -32,6 +33,7 @@ pub struct PostgresOptions {
 
 /// A store in a database.
 #[napi]
+#[derive(Clone)]
 pub struct Postgres {
     store: PostgresStore,
     migrations: String,
@@ -84,6 +86,16 @@ impl Postgres {
         promise(env, async move {
             let done = store.reseal(&prefix, plain(seal_plain), moment(now)).await;
             outcome(done.map(Into::into))
+        })
+    }
+}
+
+impl Postgres {
+    /// The one that a profile names.
+    pub(crate) fn named(place: &PostgresPlace) -> Result<Self> {
+        Ok(Self {
+            store: place.store()?,
+            migrations: PostgresStore::builder("").migrations()?,
         })
     }
 }

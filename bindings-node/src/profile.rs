@@ -5,9 +5,12 @@ use std::sync::Arc;
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, PromiseRaw};
 use napi_derive::napi;
+use shutterkey::Result;
+use shutterkey::config::profile::StorePlace;
 
 use crate::config::{ClientConfig, Settings, profile_with};
 use crate::failure::{Failure, outcome};
+use crate::postgres::Postgres;
 use crate::provider::Provider;
 use crate::runtime::promise;
 use crate::store::{LazyFile, Store};
@@ -17,7 +20,8 @@ use crate::store::{LazyFile, Store};
 pub struct OpenedProfile {
     config: shutterkey::ClientConfig,
     store: Store,
-    path: String,
+    path: Option<String>,
+    postgres: Option<Postgres>,
 }
 
 #[napi]
@@ -32,10 +36,16 @@ impl OpenedProfile {
         self.store.clone()
     }
 
-    /// The folder of the store.
+    /// The folder of the store, unless that is a database.
     #[napi(getter)]
-    pub fn path(&self) -> String {
+    pub fn path(&self) -> Option<String> {
         self.path.clone()
+    }
+
+    /// The database, if the store is one.
+    #[napi(getter)]
+    pub fn postgres(&self) -> Option<Postgres> {
+        self.postgres.clone()
     }
 }
 
@@ -64,16 +74,31 @@ impl ProfileToOpen {
         let (settings, profile) = (self.settings.clone(), self.profile.clone());
         promise(env, async move {
             let work = async {
-                let path = profile.store.folder()?.to_owned();
-                let store: Arc<dyn shutterkey::Store> = Arc::new(LazyFile::at(path.clone()));
-                let builder = shutterkey::Keeper::profile_config(&profile, &*store, &namespace).await?;
+                let (store, path, postgres) = named(&profile.store)?;
+                let builder = shutterkey::Keeper::profile_config(&profile, &*store.0, &namespace).await?;
                 Ok(OpenedProfile {
                     config: settings.over(builder)?.build()?,
-                    store: Store(store),
-                    path: path.to_string_lossy().into_owned(),
+                    store,
+                    path,
+                    postgres,
                 })
             };
             outcome(work.await)
         })
+    }
+}
+
+/// The store that a profile names, with what is shown of it.
+fn named(place: &StorePlace) -> Result<(Store, Option<String>, Option<Postgres>)> {
+    match place {
+        StorePlace::Folder(path) => {
+            let store = Store(Arc::new(LazyFile::at(path.clone())));
+            Ok((store, Some(path.to_string_lossy().into_owned()), None))
+        }
+        StorePlace::Postgres(place) => {
+            let postgres = Postgres::named(place)?;
+            Ok((postgres.store(), None, Some(postgres)))
+        }
+        other => Err(other.unsupported()),
     }
 }

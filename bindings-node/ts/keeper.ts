@@ -25,7 +25,8 @@ import { inspected, shown, type Inspect } from './inspect.js';
 import { accountsOf, type InstagramAccounts } from './instagram.js';
 import { native, type Native } from './native.js';
 import { takeGrant, type AuthorizationRequest, type Grant, type PendingAuthorization } from './pending.js';
-import { FileStore, type Store } from './store.js';
+import { profileStore } from './profile.js';
+import type { Store } from './store.js';
 import { tasks } from './tasks.js';
 import { toSeconds, type Moment } from './time.js';
 import { makeToken, Token, type TokenKind } from './token.js';
@@ -113,7 +114,7 @@ export class Keeper {
     const { clock, fetch, namespace = 'default', reread, capacity, ...settings } = options;
     const opened = unwrap(await unwrap(native.ProfileToOpen.read(...settingsOf(settings))).open(namespace));
     const client = new Client(new ClientConfig(opened.config), { clock, fetch });
-    return new Keeper({ client, store: new FileStore(opened.path, opened.store), namespace, reread, capacity });
+    return new Keeper({ client, store: profileStore(opened), namespace, reread, capacity });
   }
 
   /** Begins a login: the URL to open in the person's browser, and what to keep until the answer comes. */

@@ -40,26 +40,11 @@ export class PostgresStore extends Store {
    *
    * @throws {@link ShutterkeyError} `config.invalid`, `config.seal_key`
    */
-  constructor(address: string | URL, options: PostgresStoreOptions) {
-    const { unsealed = false, schema, tablePrefix, poolSize, deadline, tls, rootCertificates } = options;
-    const sealing = sealingOf(options);
-    if (unsealed && sealing) throw misuse('A store is sealed or unsealed: leave out unsealed, or the keys.');
-    const held = unwrap(
-      native.Postgres.build(
-        {
-          address: String(address),
-          unsealed,
-          schema,
-          tablePrefix,
-          poolSize,
-          deadline,
-          tls,
-          rootCertificates:
-            typeof rootCertificates === 'string' ? new TextEncoder().encode(rootCertificates) : rootCertificates,
-        },
-        sealing,
-      ),
-    );
+  constructor(address: string | URL, options: PostgresStoreOptions);
+  /** @internal */
+  constructor(held: Native.Postgres);
+  constructor(given: string | URL | Native.Postgres, options: PostgresStoreOptions = {}) {
+    const held = given instanceof native.Postgres ? given : built(String(given), options);
     super(held.store());
     this.#held = held;
   }
@@ -97,4 +82,13 @@ export class PostgresStore extends Store {
   [inspected](): string {
     return this.#held.shown;
   }
+}
+
+function built(address: string, options: PostgresStoreOptions): Native.Postgres {
+  const { unsealed = false, schema, tablePrefix, poolSize, deadline, tls, rootCertificates: roots } = options;
+  const sealing = sealingOf(options);
+  if (unsealed && sealing) throw misuse('A store is sealed or unsealed: leave out unsealed, or the keys.');
+  const rootCertificates = typeof roots === 'string' ? new TextEncoder().encode(roots) : roots;
+  const settings = { address, unsealed, schema, tablePrefix, poolSize, deadline, tls, rootCertificates };
+  return unwrap(native.Postgres.build(settings, sealing));
 }

@@ -162,12 +162,6 @@ pub(crate) fn build(py: Python<'_>, builder: ClientConfigBuilder) -> PyResult<Cl
         .map_err(|error| errors::raised(py, error))
 }
 
-/// The folder of the profile's store; a database is given in code.
-pub(crate) fn folder_of(py: Python<'_>, profile: &Profile) -> PyResult<std::path::PathBuf> {
-    let folder = profile.store.folder().map(std::path::Path::to_owned);
-    folder.map_err(|error| errors::raised(py, error))
-}
-
 /// The process's profile with these keyword arguments over it.
 pub(crate) fn profile_with(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<(Profile, Settings)> {
     let mut profile = Folders::from_process()

@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::config::{self, ClientConfig};
 use crate::keeper::Keeper;
 use crate::pending::{Grant, PendingAuthorization};
-use crate::store::FileStore;
+use crate::store::Keeping;
 use crate::time::Length;
 use crate::{errors, process, wait};
 
@@ -49,9 +49,9 @@ pub(crate) fn open_browser(py: Python<'_>, url: &str) -> PyResult<Option<String>
 /// The store of the profile with these settings over it.
 #[pyfunction]
 #[pyo3(signature = (**settings))]
-pub(crate) fn profile_store(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<FileStore> {
+pub(crate) fn profile_store(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
     let (profile, _) = config::profile_with(py, settings)?;
-    Ok(FileStore::at(config::folder_of(py, &profile)?))
+    Ok(Keeping::named(py, &profile.store)?.0)
 }
 
 /// Refuses a login that could not be kept: under a name that no account can have, or in a store that cannot be written to.

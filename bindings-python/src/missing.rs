@@ -10,8 +10,7 @@ use shutterkey::{Error, ErrorCode, FileStore};
 /// Where else the account of a keeper of this profile may be: in the store of the command's sandbox.
 pub(crate) fn elsewhere(profile: &Profile) -> Option<PathBuf> {
     let sandbox = Folders::from_process().ok()?.sandbox_accounts();
-    let is_it = profile.store.folder().is_ok_and(|folder| folder == sandbox);
-    (!is_it).then_some(sandbox)
+    (profile.store.folder() != Some(&sandbox)).then_some(sandbox)
 }
 
 /// The error, which says so where the account that was not found is one of the command's sandbox.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use shutterkey::Store;
+use shutterkey::config::profile::PostgresPlace;
 use shutterkey::store::RecordSealer;
 use shutterkey::store::postgres::{PostgresStoreBuilder, TlsMode};
 use zeroize::Zeroizing;
@@ -32,6 +33,7 @@ pub(crate) struct PostgresStore {
     opened: PerProcess<Core>,
 }
 
+#[derive(Default)]
 struct Settings {
     address: Zeroizing<String>,
     sealer: Option<Arc<dyn RecordSealer>>,
@@ -76,6 +78,28 @@ impl Settings {
 }
 
 impl PostgresStore {
+    /// The one that a profile names. Address and keys are read once: a child that changed its user may read them no more.
+    pub(crate) fn named(py: Python<'_>, place: &PostgresPlace) -> PyResult<Self> {
+        let (url, keys) = place.parts().map_err(|error| errors::raised(py, error))?;
+        let settings = Settings {
+            address: Zeroizing::new(url.reveal().to_owned()),
+            sealer: Some(Arc::new(keys)),
+            ..Settings::default()
+        };
+        Self::made(py, settings)
+    }
+
+    fn made(py: Python<'_>, settings: Settings) -> PyResult<Self> {
+        let built = settings.builder().build().map_err(|error| errors::raised(py, error))?;
+        let store = Self {
+            shown: format!("{built:?}"),
+            settings,
+            opened: PerProcess::new(),
+        };
+        store.opened.get(py, || Ok(built))?;
+        Ok(store)
+    }
+
     /// The store of this process.
     fn core(&self, py: Python<'_>) -> PyResult<Core> {
         self.opened.get(py, || {
@@ -127,14 +151,7 @@ impl PostgresStore {
             tls: tls.map(tls_mode).transpose()?,
             roots: root_certificates.map(|roots| roots.0),
         };
-        let built = settings.builder().build().map_err(|error| errors::raised(py, error))?;
-        let store = Self {
-            shown: format!("{built:?}"),
-            settings,
-            opened: PerProcess::new(),
-        };
-        store.opened.get(py, || Ok(built))?;
-        Ok(store)
+        Self::made(py, settings)
     }
 
     /// Whether records are sealed.

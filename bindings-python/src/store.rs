@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use shutterkey::config::profile::StorePlace;
 use shutterkey::record::{Lease, RecordBytes, StoreKey, Stored};
 use shutterkey::store::{BoxFuture, Listed, Written};
 use shutterkey::{Result, Store, Timestamp};
@@ -13,7 +14,7 @@ use crate::host_store::HostStore;
 use crate::postgres::PostgresStore;
 use crate::process::{PerProcess, StoreCall};
 use crate::sealed_store::SealedStore;
-use crate::wait;
+use crate::{errors, wait};
 
 /// Keeps tokens in this process's memory: they are gone when it ends, and a forked child begins with a copy.
 #[pyclass(frozen, module = "shutterkey")]
@@ -119,6 +120,21 @@ impl Keeping {
             return Ok(Self::Sealed(sealed.clone().unbind(), Box::new(below)));
         }
         HostStore::given(store, asyncio).map(|host| Self::Host(Arc::new(host)))
+    }
+
+    /// The store that a profile names, with the object that is shown of it.
+    pub(crate) fn named(py: Python<'_>, place: &StorePlace) -> PyResult<(Py<PyAny>, Self)> {
+        match place {
+            StorePlace::Folder(path) => {
+                let file = Py::new(py, FileStore::at(path.clone()))?;
+                Ok((file.clone_ref(py).into_any(), Self::File(file)))
+            }
+            StorePlace::Postgres(place) => {
+                let postgres = Py::new(py, PostgresStore::named(py, place)?)?;
+                Ok((postgres.clone_ref(py).into_any(), Self::Postgres(postgres)))
+            }
+            other => Err(errors::raised(py, other.unsupported())),
+        }
     }
 
     pub(crate) fn store(&self, py: Python<'_>) -> PyResult<Arc<dyn Store>> {

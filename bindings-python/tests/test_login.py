@@ -11,7 +11,7 @@ import textwrap
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -366,3 +366,19 @@ def test_a_keeper_that_misses_an_account_names_the_one_of_the_commands_sandbox()
     with pytest.raises(shutterkey.AccountError) as raised:
         shutterkey.Keeper(store=MemoryStore()).token("me")
     assert "Sandbox" not in str(raised.value)
+
+
+def test_a_profile_that_names_the_keychain_is_told_who_has_one_and_a_folder_of_that_name_is_a_folder(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    profile_at(monkeypatch, sandbox, sandbox.app())
+    monkeypatch.setenv("SHUTTERKEY_STORE", "keychain")
+    asks: tuple[Callable[[], object], ...] = (shutterkey.Keeper, shutterkey.AsyncKeeper, shutterkey.login)
+    for ask in asks:
+        with pytest.raises(shutterkey.ConfigError, match="the packages for Python and Node have none") as raised:
+            ask()
+        assert raised.value.code == "config.unsupported"
+    monkeypatch.setenv("SHUTTERKEY_STORE", "./keychain")
+    store = shutterkey.Keeper().store
+    assert isinstance(store, FileStore)
+    assert (home / "keychain").is_dir()

@@ -57,7 +57,7 @@ pub struct Global {
     /// The profile file [default: shutterkey.toml in this folder]
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
     pub config: Option<PathBuf>,
-    /// The folder that accounts are kept in, or `postgres` [default: in your data folder]
+    /// The folder that accounts are kept in, `postgres` or `keychain` [default: in your data folder]
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
     pub store: Option<PathBuf>,
 }

@@ -92,9 +92,9 @@ pub(crate) async fn all(context: &Context) -> Outcome<(Vec<Entry>, Vec<String>)>
     Ok((entries, problems))
 }
 
-/// Whether there is something to look into. A database is asked.
+/// Whether there is something to look into. A database and the keychain are asked.
 pub(crate) fn is_there(place: &StorePlace) -> bool {
-    place.folder().map_or(true, std::path::Path::exists)
+    place.folder().is_none_or(std::path::Path::exists)
 }
 
 async fn read_store(

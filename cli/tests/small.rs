@@ -168,3 +168,31 @@ fn a_build_without_a_database_says_so_and_keeps_nothing_in_a_folder_of_that_name
     }
     assert!(!home.here().join("postgres").exists());
 }
+
+#[cfg(not(feature = "keychain"))]
+#[test]
+fn a_build_without_a_keychain_says_how_to_get_one_and_keeps_nothing_in_a_folder_of_that_name() {
+    let home = Home::new();
+    let settings = [("SHUTTERKEY_STORE", "keychain")];
+    for arguments in [
+        &["login", "--sandbox", "--auto-approve"][..],
+        &["accounts"],
+        &["keep", "--once"],
+    ] {
+        let ended = home.run_with(arguments, &settings, "").with_code(10);
+        assert!(
+            ended.stderr.contains("config.unsupported") && ended.stderr.contains("--features keychain"),
+            "{ended:?}"
+        );
+    }
+    let doctor = home.run_with(&["doctor"], &settings, "").with_code(21);
+    assert!(doctor.stdout.contains("--features keychain"), "{doctor:?}");
+    assert!(!home.here().join("keychain").exists() && !home.data().join("accounts").exists());
+    home.run_with(
+        &["login", "--sandbox", "--auto-approve"],
+        &[("SHUTTERKEY_STORE", "./keychain")],
+        "",
+    )
+    .with_code(0);
+    assert!(home.here().join("keychain").exists());
+}

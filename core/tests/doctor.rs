@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shutterkey::config::profile::Folders;
+use shutterkey::config::profile::{Folders, StorePlace};
 use shutterkey::doctor::git::Tracking;
 use shutterkey::doctor::{Area, Check, Examined, Report, SeenAccount, SeenFile, SeenStore, Status, examine};
 use shutterkey::record::AccountRecord;
@@ -576,8 +576,7 @@ fn stores_that_are_unsafe_unreadable_or_far_away_are_found() {
     let store = |usable: Result<(), Error>, file_system: &str| {
         let mut seen = with(GOOD);
         seen.stores.push(SeenStore {
-            path: PathBuf::from("/home/studio/accounts"),
-            is_database: false,
+            place: StorePlace::Folder(PathBuf::from("/home/studio/accounts")),
             is_there: true,
             usable,
             file_system: Some(file_system.to_owned()),
@@ -605,6 +604,25 @@ fn stores_that_are_unsafe_unreadable_or_far_away_are_found() {
     two.stores
         .extend(store(Err(Error::new(ErrorCode::StoreRefused)), "ext4").stores);
     finds(&two, Area::Store, Status::Problem, "store.refused", None);
+    // A keychain has no folder to say anything about.
+    let keychain = |usable| {
+        let mut seen = with(GOOD);
+        seen.stores.push(SeenStore {
+            place: StorePlace::Keychain,
+            is_there: true,
+            usable,
+            file_system: None,
+        });
+        seen
+    };
+    let locked = keychain(Err(Error::new(ErrorCode::StoreLocked)));
+    finds(&locked, Area::Store, Status::Problem, "store.locked", None);
+    let well = report(&keychain(Ok(())));
+    assert!(
+        well.checks
+            .iter()
+            .any(|check| check.says.contains("keychain answers, is unlocked"))
+    );
     let mut corrupt = with(GOOD);
     corrupt.unreadable = vec!["account x cannot be read".to_owned()];
     finds(&corrupt, Area::Accounts, Status::Problem, "store.corrupt", None);

@@ -18,7 +18,7 @@ ALL = [
     ),
     Suite(
         "keychain",
-        "the keychain store against a GNOME Keyring on a bus of its own",
+        "the keychain store, from Rust and by the command, against a GNOME Keyring on a bus of its own",
         keychain.store,
         needs=("dbus-daemon", "gnome-keyring"),
     ),

@@ -2303,7 +2303,7 @@ def open_browser(url: str) -> str | None:
     """Opens an address in the person's browser. `None`: a program was started with it; otherwise a sentence that says
     why none was.
     """
-def profile_store(**settings: Unpack[Settings]) -> FileStore:
+def profile_store(**settings: Unpack[Settings]) -> FileStore | PostgresStore:
     """The store of the profile with these settings over it."""
 def check_login(keeper: Keeper, name: str) -> None:
     """Refuses a login that could not be kept: under a name that no account can have, or in a store that cannot be

@@ -12,7 +12,7 @@ use super::Keeper;
 use crate::client::Client;
 use crate::config::{self, ClientConfig};
 use crate::process::PerProcess;
-use crate::store::{FileStore, Keeping};
+use crate::store::Keeping;
 use crate::time::Length;
 use crate::transport::Sending;
 use crate::{clock, errors, missing, wait};
@@ -30,9 +30,8 @@ impl Keeper {
         let (store, keeping, elsewhere) = match store {
             Some(store) => (store.clone().unbind(), Keeping::given(store, asyncio)?, None),
             None => {
-                let file = Py::new(py, FileStore::at(config::folder_of(py, &profile)?))?;
-                let elsewhere = missing::elsewhere(&profile);
-                (file.clone_ref(py).into_any(), Keeping::File(file), elsewhere)
+                let (store, keeping) = Keeping::named(py, &profile.store)?;
+                (store, keeping, missing::elsewhere(&profile))
             }
         };
         if keeping.is_asynchronous() {

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::clock::Timestamp;
-use crate::config::profile::Folders;
+use crate::config::profile::{Folders, StorePlace};
 use crate::error::Error;
 use crate::record::AccountRecord;
 use crate::secret::Secret;
@@ -97,10 +97,8 @@ pub struct SeenFile {
 /// A store that was looked at.
 #[derive(Clone, Debug)]
 pub struct SeenStore {
-    /// Where it is, or `postgres`.
-    pub path: PathBuf,
-    /// Whether it is a database, and no folder.
-    pub is_database: bool,
+    /// Where it is.
+    pub place: StorePlace,
     /// Whether it is there yet.
     pub is_there: bool,
     /// Whether it can be used: opened, and written to.

@@ -2,6 +2,7 @@
 
 use super::report::{Area, Report};
 use super::{Examined, SeenStore, mounts};
+use crate::config::profile::StorePlace;
 use crate::explain::Finding;
 
 pub(super) fn check(seen: &Examined, report: &mut Report) {
@@ -16,7 +17,7 @@ fn of_store(store: &SeenStore, report: &mut Report) {
         well = false;
         report.find(Area::Store, finding);
     };
-    let path = store.path.display();
+    let place = &store.place;
     if let Err(error) = &store.usable {
         find(report, Finding::of(error));
     }
@@ -25,7 +26,7 @@ fn of_store(store: &SeenStore, report: &mut Report) {
             report,
             Finding::warning(
                 "store.network",
-                format!("The store {path} lies on a network file system ({file_system}), where locks may not hold between machines."),
+                format!("The store {place} lies on a network file system ({file_system}), where locks may not hold between machines."),
                 "Let one machine alone use it, or keep the store on a local disk: SHUTTERKEY_STORE.",
             )
             .pain(22),
@@ -34,17 +35,13 @@ fn of_store(store: &SeenStore, report: &mut Report) {
     if !well {
         return;
     }
-    if store.is_database {
-        report.ok(
-            Area::Store,
-            "The database answers, has the store's tables, and can be written to",
-        );
-    } else if store.is_there {
-        report.ok(
-            Area::Store,
-            format!("The store {path} is its owner's alone and can be written to"),
-        );
-    } else {
-        report.ok(Area::Store, format!("The store {path} will be made by the first login"));
-    }
+    let says = match place {
+        StorePlace::Postgres(_) => "The database answers, has the store's tables, and can be written to".to_owned(),
+        StorePlace::Keychain => "The keychain answers, is unlocked, and can be written to".to_owned(),
+        StorePlace::Folder(_) if store.is_there => {
+            format!("The store {place} is its owner's alone and can be written to")
+        }
+        StorePlace::Folder(_) => format!("The store {place} will be made by the first login"),
+    };
+    report.ok(Area::Store, says);
 }

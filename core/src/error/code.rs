@@ -87,7 +87,7 @@ catalogue! {
             "Set SHUTTERKEY_CLIENT_SECRET, or give the client a secret in code. It belongs on a server, never in an app.";
         ConfigUnsupported = "config.unsupported", Retry::FixConfig,
             "The provider does not offer this.",
-            "The message says what the provider offers instead.";
+            "The message says what there is instead.";
         ConfigSandboxCredentials = "config.sandbox_credentials", Retry::FixConfig,
             "Sandbox and real credentials do not mix.",
             "A sandbox takes the app id and secret that it made itself; real endpoints take the ones of the App Dashboard.";

@@ -1,18 +1,14 @@
-//! A session with a message bus and a GNOME Keyring of its own, which end with it.
-//!
-//! They are real, and those of whoever runs the tests are not touched: another bus, another home, and a bus that starts nothing
-//! by itself.
+//! A keychain of a test's own, as the store and as another program sees it.
 #![allow(dead_code)] // Each test binary uses its part of it.
 
+mod session;
+
 use std::collections::HashMap;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use secret_service::{EncryptionType, SecretService};
+pub(crate) use session::Session;
 use shutterkey::store::KeychainStore;
 
 /// Longer than anything here takes, on any machine.
@@ -20,48 +16,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(30);
 
 const SERVICE: &str = "org.freedesktop.secrets";
 
-pub(crate) struct Session {
-    home: tempfile::TempDir,
-    bus: Child,
-    keychain: Option<Child>,
-    pub(crate) address: String,
-}
-
 impl Session {
-    /// A bus on which nothing is.
-    pub(crate) fn without_keychain() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        let config = home.path().join("bus.conf");
-        let listen = home.path().display();
-        fs::write(
-            &config,
-            format!(
-                r#"<busconfig><type>session</type><listen>unix:dir={listen}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#
-            ),
-        )
-        .unwrap();
-        let mut bus = Command::new("dbus-daemon")
-            .arg(format!("--config-file={}", config.display()))
-            .args(["--nofork", "--print-address=1"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon of the package dbus");
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap())
-            .read_line(&mut address)
-            .unwrap();
-        let address = address.trim().to_owned();
-        Self {
-            home,
-            bus,
-            keychain: None,
-            address,
-        }
-    }
-
     /// With an unlocked keychain.
     pub(crate) async fn start() -> Self {
         let mut session = Self::without_keychain();
@@ -71,23 +26,7 @@ impl Session {
 
     /// Starts the keychain, unlocked, with whatever it held before.
     pub(crate) async fn start_keychain(&mut self) {
-        let home = self.home.path();
-        let mut keychain = Command::new("gnome-keyring-daemon")
-            .args(["--foreground", "--unlock", "--components=secrets"])
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
-            .env("HOME", home)
-            .env("XDG_RUNTIME_DIR", home)
-            .env("XDG_DATA_HOME", home.join("data"))
-            .env("XDG_CONFIG_HOME", home.join("config"))
-            .env_remove("GNOME_KEYRING_CONTROL")
-            .env_remove("DISPLAY")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("gnome-keyring-daemon of the package gnome-keyring");
-        keychain.stdin.take().unwrap().write_all(b"a password").unwrap();
-        self.keychain = Some(keychain);
+        self.spawn_keychain();
         let began = Instant::now();
         while !self.has_keychain().await {
             assert!(began.elapsed() < LONG, "the keychain did not start");
@@ -120,12 +59,6 @@ impl Session {
     pub(crate) async fn lock(&self) {
         let service = self.as_another_program().await;
         service.get_default_collection().await.unwrap().lock().await.unwrap();
-    }
-
-    pub(crate) fn kill_keychain(&mut self) {
-        let mut keychain = self.keychain.take().unwrap();
-        keychain.kill().unwrap();
-        keychain.wait().unwrap();
     }
 
     /// Stops it where it is: it is there, and answers nothing.
@@ -172,13 +105,4 @@ impl Session {
 
 pub(crate) async fn open(folder: &Path, address: &str) -> KeychainStore {
     KeychainStore::open_in(folder).await.unwrap().session_bus(address)
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        for process in self.keychain.iter_mut().chain([&mut self.bus]) {
-            let _ = process.kill();
-            let _ = process.wait();
-        }
-    }
 }

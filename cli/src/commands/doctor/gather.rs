@@ -124,7 +124,7 @@ fn mode(_metadata: &std::fs::Metadata) -> Option<u32> {
 
 /// Opens a store that is there and tries to write to it; one that is not there is not made.
 async fn look_at_store(place: &StorePlace) -> SeenStore {
-    let folder = place.folder().ok();
+    let folder = place.folder();
     let is_there = folder.is_none_or(|path| path.symlink_metadata().is_ok());
     let usable = if is_there {
         match place.open().await {
@@ -136,8 +136,7 @@ async fn look_at_store(place: &StorePlace) -> SeenStore {
     };
     SeenStore {
         file_system: folder.and_then(file_system),
-        path: place.to_string().into(),
-        is_database: folder.is_none(),
+        place: place.clone(),
         is_there,
         usable,
     }

@@ -80,9 +80,9 @@ async fn reseal(context: &Context) -> Outcome {
 fn database(context: &Context) -> Outcome<PostgresPlace> {
     match context.store_place()? {
         StorePlace::Postgres(place) => Ok(place),
-        folder => Err(Failure::from(shutterkey::Error::with_detail(
+        other => Err(Failure::from(shutterkey::Error::with_detail(
             ErrorCode::ConfigUnsupported,
-            format!("Accounts are kept in the folder {folder}, which has no tables and no keys."),
+            format!("Accounts are kept in {other}, which has no tables and no keys."),
         ))
         .hinting("Set SHUTTERKEY_STORE=postgres, SHUTTERKEY_DATABASE_URL and SHUTTERKEY_SEAL_KEYS.")),
     }

@@ -40,7 +40,7 @@ pub struct ProfileFile {
     pub tls_cert: Option<String>,
     /// The path of its key.
     pub tls_key: Option<String>,
-    /// The store's folder, or `postgres`; read from the user's own file alone, as are the next four.
+    /// The store's folder, `postgres` or `keychain`; read from the user's own file alone, as are the next four.
     pub store: Option<String>,
     /// The address of a PostgreSQL store, without a password.
     pub database_url: Option<String>,

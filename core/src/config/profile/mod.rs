@@ -14,7 +14,7 @@
 //! | endpoints of a standard server | | `[server]` | |
 //! | where forwarded answers are taken | `SHUTTERKEY_LISTEN` | `listen` | |
 //! | certificate, key | `SHUTTERKEY_TLS_CERT`, `SHUTTERKEY_TLS_KEY` | `tls_cert`, `tls_key` | |
-//! | store: a folder, or `postgres` | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder; with a sandbox `sandbox/accounts` |
+//! | store: a folder, `postgres` or `keychain` | `SHUTTERKEY_STORE` | `store` in the user's own file | `accounts` in the data folder; with a sandbox `sandbox/accounts` |
 //! | PostgreSQL address | `SHUTTERKEY_DATABASE_URL`, `SHUTTERKEY_DATABASE_URL_FILE` | in the user's own file `database_url` without a password, `database_url_file` | |
 //! | PostgreSQL sealing keys | `SHUTTERKEY_SEAL_KEYS`, `SHUTTERKEY_SEAL_KEYS_FILE` | `seal_keys_file` in the user's own file | |
 //! | namespace, of the command | `SHUTTERKEY_NAMESPACE` | `namespace` in the user's own file | `default` |

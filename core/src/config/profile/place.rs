@@ -1,4 +1,4 @@
-//! Where accounts are kept: a folder, or a PostgreSQL database.
+//! Where accounts are kept: a folder, a PostgreSQL database, or the system's keychain.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,10 @@ use crate::secret::Secret;
 /// The store's name that means a database. A folder of that name is written `./postgres`.
 const POSTGRES: &str = "postgres";
 
-/// Where accounts are kept. It shows as the folder's path, or as `postgres`.
+/// The store's name that means the keychain. A folder of that name is written `./keychain`.
+const KEYCHAIN: &str = "keychain";
+
+/// Where accounts are kept. It shows as the folder's path, as `postgres`, or as `keychain`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorePlace {
@@ -18,6 +21,8 @@ pub enum StorePlace {
     Folder(PathBuf),
     /// A PostgreSQL database.
     Postgres(PostgresPlace),
+    /// The system's keychain.
+    Keychain,
 }
 
 /// A PostgreSQL database, and the keys that records are sealed with. Files are read when they are asked for.
@@ -45,18 +50,24 @@ impl From {
 }
 
 impl StorePlace {
-    /// The folder, for callers that keep accounts in files alone.
-    ///
-    /// # Errors
-    /// `config.unsupported` for a database.
-    pub fn folder(&self) -> Result<&Path> {
+    /// The folder; `None` for a database and for the keychain.
+    pub fn folder(&self) -> Option<&Path> {
         match self {
-            Self::Folder(path) => Ok(path),
-            Self::Postgres(_) => Err(Error::with_detail(
-                ErrorCode::ConfigUnsupported,
-                "The profile names a PostgreSQL store, and a folder is wanted here: give the store in code, or unset SHUTTERKEY_STORE.",
-            )),
+            Self::Folder(path) => Some(path),
+            Self::Postgres(_) | Self::Keychain => None,
         }
+    }
+
+    /// What a build says that has no such store: `config.unsupported`, with what it takes.
+    pub fn unsupported(&self) -> Error {
+        let what = match self {
+            Self::Folder(_) => "This build has no file store: it takes one with the feature `file-store`.",
+            Self::Postgres(_) => "This build has no PostgreSQL store: it takes one with the feature `postgres`.",
+            Self::Keychain => {
+                "This build has no keychain store. The command has one where it was built with the feature `keychain` (cargo build --release -p shutterkey-cli --features keychain); the packages for Python and Node have none. A folder of this name is written ./keychain."
+            }
+        };
+        Error::with_detail(ErrorCode::ConfigUnsupported, what)
     }
 }
 
@@ -65,6 +76,7 @@ impl fmt::Display for StorePlace {
         match self {
             Self::Folder(path) => path.display().fmt(f),
             Self::Postgres(_) => f.write_str(POSTGRES),
+            Self::Keychain => f.write_str(KEYCHAIN),
         }
     }
 }
@@ -115,13 +127,18 @@ impl Sources {
     }
 
     fn place(&self, name: &str) -> StorePlace {
-        if name != POSTGRES {
-            return StorePlace::Folder(name.into());
+        match name {
+            POSTGRES => StorePlace::Postgres(self.database()),
+            KEYCHAIN => StorePlace::Keychain,
+            folder => StorePlace::Folder(folder.into()),
         }
+    }
+
+    fn database(&self) -> PostgresPlace {
         let own = |member: fn(&ProfileFile) -> Option<&String>| self.user_file.as_ref().and_then(member);
         let own_file = |member| own(member).map(|path| From::File(path.into()));
         let plain = || own(|file| file.database_url.as_ref()).map(|url| From::Given(Secret::from(url.as_str())));
-        StorePlace::Postgres(PostgresPlace {
+        PostgresPlace {
             url: self
                 .given("SHUTTERKEY_DATABASE_URL")
                 .or_else(plain)
@@ -129,7 +146,7 @@ impl Sources {
             seal_keys: self
                 .given("SHUTTERKEY_SEAL_KEYS")
                 .or_else(|| own_file(|file| file.seal_keys_file.as_ref())),
-        })
+        }
     }
 
     /// What a variable holds, or the file that the variable with `_FILE` behind its name names.

@@ -83,10 +83,7 @@ fn a_database_is_named_by_the_environment_or_the_persons_own_file_and_by_no_file
         (profile.namespace.as_str(), profile.store.to_string()),
         ("tenant", "postgres".to_owned())
     );
-    assert_eq!(
-        profile.store.folder().unwrap_err().code().as_str(),
-        "config.unsupported"
-    );
+    assert_eq!(profile.store.folder(), None);
     assert!(!format!("{profile:?}").contains("canary"));
 
     let own = "store = \"postgres\"\ndatabase_url = \"postgres://app@db.example/app\"\nnamespace = \"mine\"\n";
@@ -99,6 +96,32 @@ fn a_database_is_named_by_the_environment_or_the_persons_own_file_and_by_no_file
     assert_eq!(profile.namespace, "mine");
     let folder = home.profile(&[("SHUTTERKEY_STORE", "./postgres")]).unwrap();
     assert_eq!(folder.store.folder().unwrap().to_str(), Some("./postgres"));
+}
+
+#[test]
+fn the_keychain_is_named_like_a_database_and_by_no_file_of_a_folder() {
+    let place = |project: &str, own: &str, variables: &[(&str, &str)]| {
+        let home = Home::new(project, own);
+        home.profile(variables).unwrap().store
+    };
+    let keychain = "store = \"keychain\"\n";
+    assert!(place(keychain, "", &[]).folder().unwrap().ends_with("accounts"));
+    for named in [
+        place("", "", &[("SHUTTERKEY_STORE", "keychain")]),
+        place("", keychain, &[]),
+    ] {
+        assert!(matches!(named, StorePlace::Keychain), "{named:?}");
+        assert_eq!((named.folder(), named.to_string()), (None, "keychain".to_owned()));
+    }
+    let folder = place("", keychain, &[("SHUTTERKEY_STORE", "./keychain")]);
+    assert_eq!(folder.folder().unwrap().to_str(), Some("./keychain"));
+}
+
+#[test]
+fn what_a_build_has_no_store_for_says_how_to_get_one() {
+    let error = StorePlace::Keychain.unsupported();
+    assert_eq!(error.code().as_str(), "config.unsupported");
+    assert!(error.message().contains("--features keychain"), "{error}");
 }
 
 #[test]
