@@ -1,5 +1,6 @@
 //! One account in memory, and what a caller who wants its token needs.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -26,8 +27,8 @@ struct Cached {
     urgent_at: Option<Timestamp>,
     read_at: Option<Timestamp>,
     failures: u32,
-    /// No refresh is started before this moment, and until then a dead token answers with the last error.
-    pause_until: Option<Timestamp>,
+    /// After a failure no refresh is started for this time, and a dead token answers with the last error.
+    pause: Option<Range<Timestamp>>,
     last_error: Option<Error>,
     /// A refreshed record that the store does not have yet. Of a rotated refresh token there is no other copy.
     unsaved: Option<AccountRecord>,
@@ -134,7 +135,8 @@ impl Held {
 
     pub(super) fn need(&self, now: Timestamp, reread: i64) -> Need {
         let cached = self.cached();
-        let paused = cached.pause_until.is_some_and(|until| now < until);
+        // Before its beginning as well as after its end there is none: the clock was set back.
+        let paused = cached.pause.as_ref().is_some_and(|pause| pause.contains(&now));
         let recent = cached.is_recent(now, reread);
         let live = cached
             .token
@@ -172,8 +174,9 @@ impl Held {
         }
         cached.unsaved = None;
         // Somebody who is blocked or needs a login has no token to answer with; the refresh knows what to say.
-        cached.token = matches!(record.standing, Standing::Good).then(|| record.token.clone());
-        cached.due_at = record.look_at();
+        let misjudged = record.is_misjudged(now);
+        cached.token = (misjudged || record.standing == Standing::Good).then(|| record.token.clone());
+        cached.due_at = if misjudged { Some(now) } else { record.look_at() };
         cached.urgent_at = record.token.urgent_at();
         cached.read_at = Some(now);
     }
@@ -182,7 +185,7 @@ impl Held {
     pub(super) fn unreadable(&self, error: &Error, now: Timestamp) {
         let mut cached = self.cached_mut();
         cached.failures = cached.failures.saturating_add(1);
-        cached.pause_until = Some(pause(error, cached.failures, now));
+        cached.pause = Some(now..pause(error, cached.failures, now));
         cached.last_error = Some(error.clone());
     }
 
@@ -223,12 +226,12 @@ impl Held {
         match landed.as_ref().map_or_else(Some, |flight| flight.problem.as_ref()) {
             None => {
                 cached.failures = 0;
-                cached.pause_until = None;
+                cached.pause = None;
                 cached.last_error = None;
             }
             Some(problem) => {
                 cached.failures = cached.failures.saturating_add(1);
-                cached.pause_until = Some(pause(problem, cached.failures, now));
+                cached.pause = Some(now..pause(problem, cached.failures, now));
                 cached.last_error = Some(problem.clone());
             }
         }

@@ -130,12 +130,14 @@ impl AccountRecord {
     /// How the account is at `now`.
     pub fn state(&self, now: Timestamp) -> AccountState {
         match &self.standing {
-            Standing::NeedsLogin { reason, .. } => AccountState::NeedsLogin { reason: reason.clone() },
+            Standing::NeedsLogin { reason, .. } if !self.is_misjudged(now) => {
+                AccountState::NeedsLogin { reason: reason.clone() }
+            }
             Standing::Blocked { reason, recheck } => AccountState::Blocked {
                 reason: reason.clone(),
                 recheck: *recheck,
             },
-            Standing::Good => match (self.token.validity(now), self.token.refreshable(now)) {
+            _ => match (self.token.validity(now), self.token.refreshable(now)) {
                 (Validity::Expired, Refreshable::Impossible(_)) => AccountState::NeedsLogin {
                     reason: ErrorCode::TokenExpired.as_str().to_owned(),
                 },
@@ -216,6 +218,25 @@ impl AccountRecord {
             },
         };
         self.due_at().into_iter().chain(risk).min()
+    }
+
+    /// Whether it says that the token has ended, and it has not: a clock said so that has been set back since.
+    pub(crate) fn is_misjudged(&self, now: Timestamp) -> bool {
+        match (&self.standing, self.token.expiry()) {
+            (Standing::NeedsLogin { reason, since }, Expiry::At(end)) => {
+                reason == ErrorCode::TokenExpired.as_str() && *since >= end && now < end
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes back what a wrong clock said; answers whether there was something.
+    pub(crate) fn put_right(&mut self, now: Timestamp) -> bool {
+        let misjudged = self.is_misjudged(now);
+        if misjudged {
+            self.standing = Standing::Good;
+        }
+        misjudged
     }
 
     /// The record with another token; what was remembered about the old one goes.

@@ -1,5 +1,6 @@
 //! Keeping one account's token alive: the refresh, once for everybody who shares a store.
 
+mod doubt;
 mod landing;
 
 use std::time::Duration;
@@ -49,7 +50,7 @@ pub struct Kept {
     pub problem: Option<Error>,
     /// The refresh succeeded and did not move the expiry: no progress.
     pub stalled: bool,
-    /// The account was blocked, and its token works again.
+    /// The account was blocked, or a wrong clock had ended it, and its token works again.
     pub recovered: bool,
     /// The account came to be at risk ([`AccountRecord::at_risk_from`]), and this call is the first that says so: until when
     /// its token lives. Told once for a token, whoever of those who share the store asks.
@@ -126,12 +127,13 @@ pub struct KeepClaimedRequest {
     pub stored: Stored,
 }
 
-/// As [`keep_fresh`], under a lease that is held already. A refresh that failed is put off, in the record: whoever claims
+/// As [`keep_fresh`], under a lease that is held already. A token whose end is found more than a day late is asked about before it is
+/// given up: a clock that runs ahead would otherwise end a whole fleet. A refresh that failed is put off, in the record: whoever claims
 /// what is due next does not find it at once. The pause is a sixty-fourth of the time that is left, between a minute and six hours.
 ///
 /// # Errors
-/// As [`keep_fresh`]; `store.corrupt` for a record that cannot be read. Its lease, that of a record of another app or origin, and that of one
-/// that could not be written, is left to end by itself: it stays due, and would be claimed and refreshed again at once.
+/// As [`keep_fresh`]; `store.corrupt` for a record that cannot be read. Its lease, that of a record of another app or origin, that of one
+/// that could not be written, and that of one whose end is in doubt is left to end by itself: it stays due, and would be claimed and refreshed again at once.
 pub fn keep_claimed(request: KeepClaimedRequest) -> Operation<Kept> {
     Operation::new(|io| async move {
         let KeepClaimedRequest {
@@ -153,6 +155,12 @@ pub fn keep_claimed(request: KeepClaimedRequest) -> Operation<Kept> {
             puts_off: true,
         };
         record.check_provenance(&keeper.provenance)?;
+        if let Some(why) = keeper.doubts(&io, &record).await? {
+            return Ok(Kept {
+                problem: Some(why),
+                ..Kept::unchanged(record)
+            });
+        }
         let outcome = keeper.work(&io, &lease, record, stored.version, false).await;
         let unsaved = match &outcome {
             Ok(kept) => kept.problem.as_ref(),
@@ -185,7 +193,7 @@ impl Keep {
                 (Err(error), Some(known)) => return self.without_store(known, io.now(), error),
                 (Err(error), None) => return Err(error),
             };
-            if self.wants(&record, io.now())? == Want::Nothing {
+            if self.wants(&record, io.now())? == Want::Nothing && !record.is_misjudged(io.now()) {
                 return Ok(Kept::unchanged(record));
             }
             // Somebody refreshed it since we began: that is what was wanted, also of a refresh by hand.
@@ -226,11 +234,11 @@ impl Keep {
     /// What there is to do; an error when nothing but a login can help.
     fn wants(&self, record: &AccountRecord, now: Timestamp) -> Result<Want> {
         match &record.standing {
-            Standing::NeedsLogin { reason, .. } => return Err(needs_login(reason)),
+            Standing::NeedsLogin { reason, .. } if !record.is_misjudged(now) => return Err(needs_login(reason)),
             Standing::Blocked { recheck, .. } if now < *recheck && !self.request.even_if_not_due => {
                 return Err(Error::new(ErrorCode::AccountCheckpoint));
             }
-            Standing::Blocked { .. } | Standing::Good => {}
+            Standing::NeedsLogin { .. } | Standing::Blocked { .. } | Standing::Good => {}
         }
         let live = record.token.validity(now) != Validity::Expired;
         let wanted = self.request.even_if_not_due
@@ -275,6 +283,7 @@ impl Keep {
         version: u64,
         refreshed_meanwhile: bool,
     ) -> Result<Kept> {
+        let recovered = record.put_right(io.now());
         match self.wants(&record, io.now())? {
             Want::Refresh if !refreshed_meanwhile => {}
             Want::Ask => return self.ask(io, lease, record, version).await,
@@ -286,12 +295,21 @@ impl Keep {
                 self.write_down(io, lease, &record, version).await;
                 return Ok(Kept::unchanged(record));
             }
-            Want::Refresh | Want::Nothing => return Ok(Kept::unchanged(record)),
+            Want::Refresh | Want::Nothing => {
+                if recovered {
+                    self.write_down(io, lease, &record, version).await;
+                }
+                return Ok(Kept {
+                    recovered,
+                    ..Kept::unchanged(record)
+                });
+            }
             Want::Warning => {
                 let at_risk = record.note_risk(io.now());
                 self.write_down(io, lease, &record, version).await;
                 return Ok(Kept {
                     at_risk,
+                    recovered,
                     ..Kept::unchanged(record)
                 });
             }
@@ -320,6 +338,10 @@ impl Keep {
             Ok(token) => Ok(self.store(io, lease, record, version, token).await),
             Err(error) => self.refused(io, lease, record, version, error).await,
         };
-        kept.map(|kept| Kept { usage, ..kept })
+        kept.map(|kept| Kept {
+            usage,
+            recovered: recovered || kept.recovered,
+            ..kept
+        })
     }
 }
