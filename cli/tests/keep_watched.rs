@@ -194,7 +194,7 @@ fn a_terminal_shows_one_line_that_changes() {
     let fleet = Fleet::of(&["ada"]);
     let mut terminal = common::pty::Terminal::start(&fleet.home, 100, &["keep"], &fleet.platform.variables());
     terminal.shows("refreshed");
-    terminal.shows("1 accounts, 1 refreshed");
+    terminal.shows("1 account, 1 refreshed");
     terminal.interrupt();
     let (code, shown) = terminal.end();
     assert_eq!(code, 0, "{shown}");

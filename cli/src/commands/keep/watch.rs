@@ -77,7 +77,11 @@ impl Watch {
         let mut parts = Vec::new();
         // What is wrong first: a narrow terminal cuts the end off.
         if stopping {
-            parts.push(format!("ending when {} under way are done", state.under_way));
+            parts.push(match state.under_way {
+                0 => "ending".to_owned(),
+                1 => "ending when 1 refresh is done".to_owned(),
+                several => format!("ending when {several} refreshes are done"),
+            });
         }
         if self.store_fails {
             parts.push("the store fails".to_owned());
@@ -90,18 +94,18 @@ impl Watch {
                 why(rest)
             ));
         }
-        let mut some = |count: u64, what: &str| {
-            if count > 0 {
-                parts.push(format!("{count} {what}"));
-            }
+        let mut some = |count: u64, of_one: &str, of_several: &str| match count {
+            0 => {}
+            1 => parts.push(format!("1 {of_one}")),
+            several => parts.push(format!("{several} {of_several}")),
         };
         let all = self.status.counted().unwrap_or_default();
-        some(all.accounts, "accounts");
-        some(all.needs_login.max(counts.needs_login), "need a login");
-        some(all.at_risk, "at risk");
-        some(counts.failed + counts.lost, "failed");
-        some(self.status.hooks().1, "programs failed");
-        some(state.under_way, "under way");
+        some(all.accounts, "account", "accounts");
+        some(all.needs_login.max(counts.needs_login), "needs a login", "need a login");
+        some(all.at_risk, "at risk", "at risk");
+        some(counts.failed + counts.lost, "failed", "failed");
+        some(self.status.hooks().1, "program failed", "programs failed");
+        some(state.under_way, "under way", "under way");
         parts.push(format!("{} refreshed", counts.refreshed));
         if rate >= 0.5 {
             parts.push(format!("{rate:.0} a minute"));
