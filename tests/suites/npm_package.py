@@ -220,13 +220,13 @@ class _Place:
         return self.run(SCRIPT.name).fine
 
     def build(self):
-        """With the Rust of this machine, into a folder of its own: what others build has other flags."""
+        """With the Rust of this machine. What other crates come to is what the package was built with; its own are built again."""
         user = Path.home()
         env = {
             "PATH": os.pathsep.join([self._env["PATH"], os.environ["PATH"]]),
             "CARGO_HOME": os.environ.get("CARGO_HOME", str(user / ".cargo")),
             "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(user / ".rustup")),
-            "CARGO_TARGET_DIR": str(Path(rust.metadata()["target_directory"], "npm-package")),
+            "CARGO_TARGET_DIR": str(rust.metadata()["target_directory"]),
         }
         return self._run("npx", "--no-install", "shutterkey-build", env=env).fine
 
