@@ -34,4 +34,4 @@ class Database:
     def _address(self, number):
         # Half of those who share go through the pooler.
         port = self._servers[("port", "bouncer_port")[number % 2]]
-        return f"postgres://app:{self._servers['app']}@localhost:{port}/{self._servers['database']}"
+        return f"postgres://app:{self._servers['app']}@localhost:{port}/{self._servers['storm_database']}"

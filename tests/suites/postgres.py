@@ -35,6 +35,9 @@ COMMAND_TARGETS = ["keep_postgres"]
 
 DATABASE = "app"
 
+STORM_DATABASE = "storm"
+"""In which no other test has records, sealed with other keys, in the schema that everybody has who names none."""
+
 
 def store(shell):
     packages = [_package("shutterkey", TARGETS), _package("shutterkey-cli", COMMAND_TARGETS)]
@@ -154,10 +157,10 @@ class Cluster:
     def _database(self):
         # A collation that orders keys otherwise than their bytes do, where the server has one (since 15).
         collated = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
-        return self._sql(f"CREATE ROLE app LOGIN PASSWORD '{self._passwords['app']}'") and (
-            self._sql(f"CREATE DATABASE {DATABASE} OWNER app {collated}")
-            or self._sql(f"CREATE DATABASE {DATABASE} OWNER app")
-        )
+        if not self._sql(f"CREATE ROLE app LOGIN PASSWORD '{self._passwords['app']}'"):
+            return False
+        made = (f"CREATE DATABASE {name} OWNER app" for name in (DATABASE, STORM_DATABASE))
+        return all(self._sql(f"{words} {collated}") or self._sql(words) for words in made)
 
     def _sql(self, statement):
         psql = [self._bin / "psql", "-h", self._folder, "-p", str(self._port), "-U", "boss", "-d", "postgres", "-q"]
@@ -169,6 +172,7 @@ class Cluster:
         (self._folder / "bouncer.ini").write_text(
             f"""[databases]
 {DATABASE} = host=127.0.0.1 port={self._port}
+{STORM_DATABASE} = host=127.0.0.1 port={self._port}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {self._bouncer_port}
@@ -199,6 +203,7 @@ server_login_retry = 1
             "socket": str(self._folder),
             "root": str(self._folder / "root.pem"),
             "database": DATABASE,
+            "storm_database": STORM_DATABASE,
             "app": self._passwords["app"],
             "boss": self._passwords["boss"],
             "control": list(map(str, [*self._user, *self.control()])),
