@@ -20,6 +20,7 @@ bench: ## Measure against floors and peers; never fails by a number
 	bash tests/bench_python.sh
 	bash tests/bench_node.sh
 	$(PYTHON) tests/bench_mobile.py
+	$(PYTHON) tests/bench_fleet.py
 
 docs: ## Write anew what is generated: docs/errors.md, the Python stub's docstrings, the names of errors, native.d.ts
 	UPDATE_DOCS=1 cargo test --locked -p shutterkey --test catalogue
