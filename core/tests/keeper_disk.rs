@@ -184,6 +184,28 @@ async fn a_refreshed_token_that_the_full_disk_does_not_take_is_answered_and_stor
 }
 
 #[tokio::test]
+async fn a_fleet_that_claims_what_could_not_be_stored_stores_it_and_refreshes_nothing() {
+    if !plays("a_fleet_that_claims_what_could_not_be_stored_stores_it_and_refreshes_nothing") {
+        return;
+    }
+    let (_parent, folder) = place();
+    let (stage, keeper) = Stage::due(&folder).await;
+    stage.platform.fills_disk.store(true, Ordering::SeqCst);
+    token(&keeper).await;
+    assert_eq!(store_common::account_token(&folder).await, "IGAAcanary-0");
+
+    stage.platform.fills_disk.store(false, Ordering::SeqCst);
+    make_room();
+    // Its lease could not be given back either, and ends by itself.
+    stage.clock.advance(3_600);
+    let options = FleetOptions::new().once();
+    let counts = keeper.run(options, std::future::pending()).await.unwrap();
+    assert_eq!((counts.unchanged, counts.accounts()), (1, 1));
+    assert_eq!(store_common::account_token(&folder).await, "IGAAcanary-1");
+    assert_eq!(stage.refreshes(), 1, "what it would be refreshed with is spent");
+}
+
+#[tokio::test]
 async fn a_fleet_goes_on_storing_a_refreshed_token_until_there_is_room() {
     if !plays("a_fleet_goes_on_storing_a_refreshed_token_until_there_is_room") {
         return;

@@ -57,7 +57,7 @@ impl Keeper {
             prefix: self.0.keeping.accounts_prefix(),
             pace: Arc::new(Mutex::new(Pace::new(options.per_second, seed))),
             under_way: JoinSet::new(),
-            ends: Arc::new(watch::Sender::new(false)),
+            ends: watch::Sender::new(false),
             began_last: Instant::now(),
             stopped: false,
             options,
@@ -76,7 +76,7 @@ struct Fleet<'a> {
     pace: Arc<Mutex<Pace>>,
     under_way: JoinSet<()>,
     /// Whether nothing waits any more for the store to come back.
-    ends: Arc<watch::Sender<bool>>,
+    ends: watch::Sender<bool>,
     began_last: Instant,
     stopped: bool,
 }

@@ -287,16 +287,13 @@ impl Keep {
         match self.wants(&record, io.now())? {
             Want::Refresh if !refreshed_meanwhile => {}
             Want::Ask => return self.ask(io, lease, record, version).await,
-            // It was found among what is due, and is not: that is put right, or it would be found for ever.
-            Want::Nothing if self.puts_off => {
-                if record.look_at().is_some_and(|at| at <= io.now()) {
+            want @ (Want::Refresh | Want::Nothing) => {
+                // Found among what is due, it is not: that is put right, or it would be found for ever.
+                let found = self.puts_off && want == Want::Nothing;
+                if found && record.look_at().is_some_and(|at| at <= io.now()) {
                     record.not_before = Some(io.now().plus(landing::pause(&record, io.now())));
                 }
-                self.write_down(io, lease, &record, version).await;
-                return Ok(Kept::unchanged(record));
-            }
-            Want::Refresh | Want::Nothing => {
-                if recovered {
+                if found || recovered {
                     self.write_down(io, lease, &record, version).await;
                 }
                 return Ok(Kept {
